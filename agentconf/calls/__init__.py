@@ -1,0 +1,1 @@
+"""Placing calls: the interface that each platform will implement."""
