@@ -9,9 +9,9 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 from referencing.exceptions import NoSuchResource
 
-from agentconf.emulator import documents
 from agentconf.emulator.contract import load_contract
-from agentconf.emulator.documents import read_schema, schemas_folder
+from agentconf.emulator.documents import read_schema
+from agentconf.resources import schemas_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,16 +109,6 @@ def test_filled_in_references_judge_as_references_do(body: dict[str, Any]) -> No
     assert [error.message for error in filled_in.iter_errors(body)] == [
         error.message for error in by_reference.iter_errors(body)
     ]
-
-
-def test_the_schemas_are_found_inside_an_installed_package(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "agentconf" / "emulator").mkdir(parents=True)
-    monkeypatch.setattr(documents, "__file__", str(tmp_path / "agentconf" / "emulator" / "documents.py"))
-    assert schemas_folder() == tmp_path / "schemas"
-    (tmp_path / "agentconf" / "schemas").mkdir()
-    assert schemas_folder() == tmp_path / "agentconf" / "schemas"
 
 
 def test_an_answer_that_breaks_the_contract_is_noticed() -> None:
