@@ -1,0 +1,1 @@
+"""Files and an environment make a project: discovery, includes, overlays, interpolation, provenance."""

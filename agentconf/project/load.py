@@ -1,0 +1,270 @@
+"""Files and an environment make a project: read once, resolved for each environment that is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from agentconf.errors import ConfigurationError
+from agentconf.project import overlay
+from agentconf.project.definition import Definition, Environment, Project
+from agentconf.project.discover import AGENTS, ENVIRONMENTS, PARTS, PROJECT_FILE, Found, find_files
+from agentconf.project.environment import LOCAL, Declared, read_declared, settle, unusable
+from agentconf.project.interpolate import Sources
+from agentconf.project.library import Library
+from agentconf.project.places import AGENT
+from agentconf.project.resolve import Resolver
+from agentconf.project.secrets import hide_secrets
+from agentconf.project.select import select
+from agentconf.project.settings import not_a_mapping
+from agentconf.project.trail import Resolved
+from agentconf.source.suggest import suggest
+from agentconf.source.tree import Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from agentconf.project.include import Shared
+    from agentconf.source.document import Document, Problem
+
+_EVERYONE = "*"
+
+
+def load_project(
+    root: Path,
+    environment: str | None = None,
+    *,
+    environ: Mapping[str, str],
+    paths: Sequence[Path] | None = None,
+) -> Project:
+    """Read a project and resolve it for one environment.
+
+    Args:
+        root: the project's folder.
+        environment: name of the environment; None is `AGENTCONF_ENV`, else `local`.
+        environ: the environment variables.
+        paths: files and folders to keep to; see `Loader.project`.
+
+    Raises:
+        ConfigurationError: there is no such folder, environment or path.
+
+    """
+    return Loader(root, environ).project(environment, paths)
+
+
+@dataclass(frozen=True, slots=True)
+class _Layers:
+    """What lies under and over every agent in one environment."""
+
+    resolver: Resolver
+    defaults: Resolved | None
+    everyone: Resolved | None
+    overrides: Mapping[str, Tree]
+
+
+class Loader:
+    """Reads every file once and resolves for one environment after the other.
+
+    Args:
+        root: the project's folder.
+        environ: the environment variables.
+
+    Raises:
+        ConfigurationError: there is no such folder.
+
+    """
+
+    def __init__(self, root: Path, environ: Mapping[str, str]) -> None:
+        if not root.is_dir():
+            raise ConfigurationError(f"there is no folder `{root}`", help="give the project's folder with -C")
+        self.root = root.absolute()
+        self._environ = environ
+        self._library = Library(self.root)
+        self._added: dict[str, Found] = {}
+        self._declared: Declared | None = None
+        self._shared: Shared = {}
+        self._stable: dict[str, Resolved] = {}
+        self._definitions: dict[str, tuple[Resolved, Resolved | None, Definition]] = {}
+
+    def add_text(self, display: str, text: str) -> None:
+        """Use a text in place of a file's content, as for `lint -`. Call it before the first `project`.
+
+        Args:
+            display: path from the root, with forward slashes. It need not exist: unless the path is that of
+                another file of the project, the text is then an agent whose key is the path's stem.
+            text: the content.
+
+        """
+        exists = self._library.holds(display)
+        self._library.put(display, text)
+        folder = str(PurePosixPath(display).parent)
+        if folder == AGENTS or not (exists or display == PROJECT_FILE or folder in (ENVIRONMENTS, *PARTS)):
+            self._added[display] = Found(PurePosixPath(display).stem, display)
+
+    @property
+    def declared(self) -> Declared:
+        """What the project file and the environment files say."""
+        if self._declared is None:
+            self._declared = read_declared(self._library)
+        return self._declared
+
+    @property
+    def environment_names(self) -> tuple[str, ...]:
+        """All environments, `local` among them, in alphabetical order."""
+        return self.declared.names
+
+    def project(self, environment: str | None = None, paths: Sequence[Path] | None = None) -> Project:
+        """Resolve the project for one environment.
+
+        Args:
+            environment: its name; None is `AGENTCONF_ENV`, else `local`.
+            paths: keep to the agents that these files and folders are, or take part in. The project file and
+                the environment files take part in all. A file that takes part in none, outside of `tools` and
+                `prompts`, is an agent itself: a draft. Relative paths count from the current folder.
+
+        Raises:
+            ConfigurationError: there is no such environment or path.
+
+        """
+        name = environment or self._environ.get("AGENTCONF_ENV") or LOCAL
+        declared = self.declared
+        self._require_environment(name)
+        variables = declared.variables(name)
+        sources = Sources(self._library, variables, self._environ, name)
+        resolver = Resolver(sources, self._shared)
+        settled = settle(declared, name, resolver, self._environ)
+        layers = self._layers(name, resolver)
+        found, duplicates = self._agents()
+        definitions = tuple(self._definition(file, layers) for file in found)
+        if paths is not None:
+            definitions = self._kept(definitions, paths, layers)
+        common = [layer for layer in (layers.defaults, layers.everyone) if layer is not None]
+        return Project(
+            root=str(self.root),
+            settings=declared.settings,
+            document=declared.document,
+            environment=Environment(
+                name, settled.settings, {key: tree.data() for key, tree in variables.items()}, variables
+            ),
+            environment_names=declared.names,
+            definitions=definitions,
+            problems=(
+                *declared.problems,
+                *settled.problems,
+                *duplicates,
+                *(problem for layer in common for problem in layer.problems),
+                *resolver.problems,
+            ),
+            environment_trees=declared.environments,
+            tree=declared.tree,
+            variables=(*(use for layer in common for use in layer.variables), *resolver.variables),
+        )
+
+    def _require_environment(self, name: str) -> None:
+        names = self.declared.names
+        if name not in names:
+            close = suggest(name, names)
+            help_ = f"did you mean `{close}`?" if close else f"declared are: {', '.join(names)}"
+            raise ConfigurationError(f"there is no environment `{name}`", help=help_)
+
+    def _layers(self, name: str, resolver: Resolver) -> _Layers:
+        defaults = self.declared.part("defaults")
+        overrides = self.declared.overrides(name)
+        everyone = overrides.pop(_EVERYONE, None)
+        return _Layers(
+            resolver,
+            None if defaults is None else self._resolved("defaults of the project", defaults, resolver),
+            None if everyone is None else resolver.resolve(everyone, AGENT),
+            overrides,
+        )
+
+    def _resolved(self, name: str, tree: Tree, resolver: Resolver) -> Resolved:
+        """Resolve a value, or take the result of another environment when no variable is in it."""
+        if name not in self._stable:
+            resolved = Resolved(tree) if _is_plain(tree.document.text) else resolver.resolve(tree, AGENT)
+            if resolved.variables:
+                return resolved
+            self._stable[name] = resolved
+        return self._stable[name]
+
+    def _agents(self) -> tuple[list[Found], list[Problem]]:
+        """List the agents' files, and the problems of those that repeat a key."""
+        files = {file.display: file for file in find_files(self.root, AGENTS)} | self._added
+        by_key: dict[str, Found] = {}
+        problems: list[Problem] = []
+        for file in files.values():
+            first = by_key.setdefault(file.key, file)
+            if first is not file:
+                again = Found(file.key, file.display, file.outside, first.display)
+                problems.extend(problem for problem in [unusable(again, "agent")] if problem)
+        return [by_key[key] for key in sorted(by_key)], problems
+
+    def _definition(self, file: Found, layers: _Layers) -> Definition:
+        if file.outside and (problem := unusable(file, "agent")):
+            return _unreadable(file, problem.location.document, (problem,))
+        composed = self._library.composed(file.display)
+        tree, problems = composed.tree, composed.problems
+        if tree is None:
+            return _unreadable(file, composed.document, problems)
+        if not isinstance(tree.value, dict):
+            wrong = not_a_mapping("an agent's file", tree.location)
+            return _unreadable(file, composed.document, (*problems, wrong))
+        if file.display not in self._stable:
+            hide_secrets(tree, AGENT)
+        resolved = self._resolved(file.display, tree, layers.resolver)
+        over = layers.overrides.get(file.key)
+        if over is not None or layers.everyone is not None:
+            own = None if over is None else layers.resolver.resolve(over, AGENT)
+            return _layered(file, problems, resolved, layers, own)
+        known = self._definitions.get(file.display)
+        if known is None or known[0] is not resolved or known[1] is not layers.defaults:
+            definition = _layered(file, problems, resolved, layers, None)
+            self._definitions[file.display] = known = (resolved, layers.defaults, definition)
+        return known[2]
+
+    def _kept(
+        self, definitions: tuple[Definition, ...], paths: Sequence[Path], layers: _Layers
+    ) -> tuple[Definition, ...]:
+        """Keep to the agents that files and folders take part in, and to drafts among the files."""
+        selection = select(self._library, definitions, paths)
+        drafts = [
+            self._definition(Found(PurePosixPath(display).stem, display), layers)
+            for display in selection.drafts
+        ]
+        kept = [*selection.definitions, *drafts]
+        return tuple(sorted(kept, key=lambda one: (one.key, one.document.path)))
+
+
+def _is_plain(text: str) -> bool:
+    """Tell whether a file can hold no reference; an escape may hide one."""
+    return "${" not in text and "$ref" not in text and "\\" not in text
+
+
+def _unreadable(file: Found, document: Document, problems: tuple[Problem, ...]) -> Definition:
+    tree = Tree({}, document, 0, 0)
+    files = frozenset({file.display})
+    return Definition(file.key, document, tree, {}, problems, readable=False, files=files)
+
+
+def _layered(
+    file: Found, problems: tuple[Problem, ...], resolved: Resolved, layers: _Layers, own: Resolved | None
+) -> Definition:
+    """Lay the layers over each other: defaults, the agent, the override of all, the agent's own override."""
+    tree = resolved.tree
+    if layers.defaults is not None:
+        tree = overlay.fill(layers.defaults.tree, tree)
+    for layer in (layers.everyone, own):
+        if layer is not None:
+            tree = overlay.override(tree, layer.tree)
+    parts = (resolved,) if own is None else (resolved, own)
+    return Definition(
+        file.key,
+        tree.document,
+        tree,
+        tree.data(),
+        (*problems, *(problem for part in parts for problem in part.problems)),
+        tuple(use for part in parts for use in part.variables),
+        files=frozenset({file.display}).union(*(part.files for part in parts)),
+    )

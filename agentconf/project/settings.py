@@ -1,0 +1,154 @@
+"""Project file and environments against their models: what is wrong becomes problems, the rest is used."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from agentconf.source.document import Location, Problem
+from agentconf.source.suggest import suggest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic_core import ErrorDetails
+
+    from agentconf.source.tree import Path, Tree
+
+_Model = TypeVar("_Model", bound=BaseModel)
+_CHOICE = re.compile(r"'([^']*)'")
+_TYPES = {
+    "string_type": "a text",
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "list_type": "a list",
+}
+_ROUNDS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """A part of a file that its model refuses.
+
+    Args:
+        path: where it stands.
+        problem: what is wrong with it; None when a problem has been reported for it already.
+        missing: whether it is a field that is not there.
+
+    """
+
+    path: Path
+    problem: Problem | None
+    missing: bool
+
+
+def validate(
+    model: type[_Model], data: dict[str, Any], tree: Tree, missing: Mapping[str, Any]
+) -> tuple[_Model, tuple[Problem, ...]]:
+    """Check data against a model and keep the sound parts.
+
+    Args:
+        model: what the file should hold.
+        data: what it holds; parts that the model refuses are taken out of it.
+        tree: the same with places.
+        missing: what to take for required fields that are not there.
+
+    Returns:
+        The model's instance of what is sound, and a problem for each part that is not (AC101 to AC105).
+
+    """
+    problems: list[Problem] = []
+    for _ in range(_ROUNDS):
+        try:
+            return model.model_validate(data), tuple(problems)
+        except ValidationError as error:
+            wrong = [_wrong(model, detail, tree) for detail in error.errors(include_url=False)]
+        problems.extend(one.problem for one in wrong if one.problem is not None)
+        for path in sorted({one.path for one in wrong if not one.missing}, key=_order, reverse=True):
+            _take_out(data, path)
+        data.update(missing if any(one.missing for one in wrong) else {})
+    return model.model_validate(dict(missing)), tuple(problems)
+
+
+def _order(path: Path) -> list[tuple[int, str]]:
+    """Sort parts so that, backwards, no removal moves what is still to be removed."""
+    return [(segment, "") if isinstance(segment, int) else (-1, segment) for segment in path]
+
+
+def _take_out(data: Any, path: Path) -> None:
+    """Remove the deepest part of a path that is there."""
+    for segment in path[:-1]:
+        data = data[segment]
+    del data[path[-1]]
+
+
+def _wrong(model: type[BaseModel], detail: ErrorDetails, tree: Tree) -> Wrong:
+    path: Path = detail["loc"]
+    if detail["type"] == "missing":
+        parent, _ = tree.find(path[:-1])
+        first = next(iter(parent.value.values()), parent)
+        problem = Problem("AC102", f"`{_dotted(path)}` is missing", first.key_location, "add it")
+        return Wrong(path, problem, missing=True)
+    found, depth = tree.find(path)
+    path = path[:depth]
+    return Wrong(path, None if found.unresolved else _problem(model, detail, path, found), missing=False)
+
+
+def _problem(model: type[BaseModel], detail: ErrorDetails, path: Path, found: Tree) -> Problem:
+    name, context = _dotted(path), detail.get("ctx", {})
+    match detail["type"]:
+        case "extra_forbidden":
+            close = suggest(str(path[-1]), _fields(model, path[:-1]))
+            help_ = (
+                f"did you mean `{close}`?"
+                if close
+                else "remove it; docs/project-files.md lists what there is"
+            )
+            return Problem("AC101", f"there is no setting `{name}`", found.key_location, help_)
+        case "literal_error":
+            choices = _CHOICE.findall(str(context.get("expected", ""))) or [str(context.get("expected"))]
+            close = suggest(str(found.value), choices)
+            message = f"`{name}` is one of {', '.join(choices)}"
+            return Problem("AC104", message, found.location, f"did you mean `{close}`?" if close else None)
+        case "is_instance_of":
+            help_ = "keep the value in an environment variable and refer to it"
+            message = f"`{name}` takes one reference to an environment variable: ${{env:NAME}}"
+            return Problem("AC103", message, found.location, help_)
+        case "greater_than_equal" | "less_than_equal":
+            bound = "at least" if "ge" in context else "at most"
+            value = context.get("ge", context.get("le"))
+            return Problem("AC105", f"`{name}` is {bound} {value}", found.location)
+        case kind:
+            return Problem("AC103", f"`{name}` takes {_TYPES.get(kind, 'another type')}", found.location)
+
+
+def _fields(model: type[BaseModel], path: Path) -> list[str]:
+    """List the fields that a model has at a path."""
+    for segment in path:
+        field = model.model_fields.get(str(segment))
+        inner = field.annotation if field is not None else None
+        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+            return []
+        model = inner
+    return list(model.model_fields)
+
+
+def _dotted(path: Path) -> str:
+    text = "".join(f"[{segment}]" if isinstance(segment, int) else f".{segment}" for segment in path)
+    return text.removeprefix(".")
+
+
+def not_a_mapping(what: str, location: Location) -> Problem:
+    """Make the problem of something that has to be a mapping and is not.
+
+    Args:
+        what: how the sentence begins.
+        location: where it stands.
+
+    """
+    return Problem("AC103", f"{what} is a mapping", location, "write `key: value` lines")
