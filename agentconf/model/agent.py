@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from agentconf.model.base import Computed, Dashboard, Model, WriteOnly
+from agentconf.model.base import Computed, Dashboard, Identifier, Model, WriteOnly
 from agentconf.model.models import Models
 from agentconf.model.nudges import IdleNudges
 from agentconf.model.secret import SecretRef
@@ -24,27 +24,39 @@ READ_ONLY_FIELDS = ("id", "organisation_id", "template_variables", "created_at",
 
 
 class RuntimeVariable(Model):
-    """A variable that the caller of the API is told to give (name up to 64, description up to 500 characters)."""
+    """A variable that a call is expected to give (name up to 64, description up to 500 characters)."""
 
-    name: str = Field(max_length=64)
-    description: str = Field(max_length=500)
+    name: str = Field(max_length=64, description="Name of the variable")
+    description: str = Field(max_length=500, description="What a call should give for it")
 
 
 class Lifecycle(Model):
     """How plan and apply treat this agent; never sent."""
 
-    prevent_destroy: bool = False
-    ignore_changes: list[str] = []
-    renamed_from: str | None = None
-    state: Literal["present", "absent"] = "present"
+    prevent_destroy: bool = Field(default=False, description="Refuse every plan that would delete this agent")
+    ignore_changes: list[str] = Field(
+        default=[], description="Fields that are neither compared nor written, such as sip_inbound_trunk_id"
+    )
+    renamed_from: str | None = Field(
+        default=None,
+        description="Name that the live agent still has, so that it is renamed and not made anew",
+    )
+    state: Literal["present", "absent"] = Field(
+        default="present",
+        description="`absent` plans the agent's deletion; the file stays as the record of it",
+    )
 
 
 class Example(Model):
-    """Runtime arguments to check and render offline, with what the rendered fields should read (`*` matches anything)."""
+    """Runtime arguments to render offline, and what the rendered fields should read (`*` matches all)."""
 
-    name: str
-    arguments: dict[str, str] = {}
-    expect: dict[str, str] = {}
+    name: str = Field(description="What this example is about, in a few words")
+    arguments: dict[str, str] = Field(
+        default={}, description="Values of {{placeholders}}, as a call would give them; always text"
+    )
+    expect: dict[str, str] = Field(
+        default={}, description="What a rendered field should read, by field; `*` matches any text"
+    )
 
 
 class Agent(Model):
@@ -88,16 +100,18 @@ class AgentBody(Model):
     )
     language: str = Field(max_length=10, description="Language tag, such as en or es")
     region: str = Field(description="Where sessions and model requests run", examples=list(REGIONS))
-    models: Models
+    models: Models = Field(description="The speech and language models that the agent runs on")
     idle_nudges: Annotated[IdleNudges, Computed()] = Field(
         default=None, description="What to say to a silent caller; the platform has defaults by language"
     )  # type: ignore[assignment]
     enable_interruptions: bool = Field(default=True, description="Whether the caller may interrupt the agent")
-    tools: list[Tool] = []
-    sip_inbound_trunk_id: Annotated[str | None, Dashboard()] = Field(
+    tools: list[Tool] = Field(
+        default=[], description="What the agent can do during a call, and what runs by itself on an event"
+    )
+    sip_inbound_trunk_id: Annotated[str | None, Dashboard(), Identifier()] = Field(
         default=None, description="Trunk of inbound calls (UUID); null detaches it"
     )
-    sip_outbound_trunk_id: Annotated[str | None, Dashboard()] = Field(
+    sip_outbound_trunk_id: Annotated[str | None, Dashboard(), Identifier()] = Field(
         default=None, description="Trunk of outbound calls and transfers (UUID); null detaches it"
     )
     template_defaults: dict[str, str] = Field(
@@ -107,16 +121,21 @@ class AgentBody(Model):
         default=[], description="Variables a call is expected to give"
     )
     slng_api_key: Annotated[SecretRef | None, WriteOnly()] = Field(
-        default=None, description="Key of the agent's own model requests; write-only"
+        default=None,
+        description="Key of the agent's own model requests, as ${env:NAME}; required with contract: keyed",
     )
 
 
 class AgentFile(AgentBody):
     """A whole agent file: the body, `lifecycle` and `examples`."""
 
-    lifecycle: Lifecycle = Lifecycle.model_construct()
-    examples: list[Example] = []
+    lifecycle: Lifecycle = Field(
+        default=Lifecycle.model_construct(), description="How plan and apply treat this agent; never sent"
+    )
+    examples: list[Example] = Field(
+        default=[], description="Calls to check and render offline with `agentconf test`; never sent"
+    )
 
 
 AgentData = dict[str, Any]
-"""An agent's body as data: JSON values, with `SecretRef` in write-only places. Unknown fields travel in it."""
+"""An agent's body as data: JSON values, with `SecretRef` in write-only places. Unknown fields are kept."""

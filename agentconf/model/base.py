@@ -37,6 +37,11 @@ class Opaque:
 
 
 @dataclass(frozen=True, slots=True)
+class Identifier:
+    """Trait: a UUID; upper and lower case mean the same."""
+
+
+@dataclass(frozen=True, slots=True)
 class DefaultBy:
     """Trait: the default depends on a sibling field.
 

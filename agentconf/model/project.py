@@ -20,29 +20,37 @@ class EnvironmentFile(Model):
     """One environment: where agents live, its variables, and what differs there."""
 
     emulator: bool = Field(default=False, description="Use the embedded emulator instead of the platform")
-    base_url: str = DEFAULT_BASE_URL
+    base_url: str = Field(default=DEFAULT_BASE_URL, description="Where the API is served")
     api_key: SecretRef | None = Field(default=None, description="Credential of the API, as ${env:NAME}")
     organisation: str | None = Field(default=None, description="Id of the organisation that must answer")
-    contract: Contract | None = None
-    ownership: Ownership | None = None
+    contract: Contract | None = Field(
+        default=None, description="As in the project file; the project's if absent"
+    )
+    ownership: Ownership | None = Field(
+        default=None, description="As in the project file; the project's if absent"
+    )
     vars: dict[str, Any] = Field(default={}, description="Values of ${var:name}")
     agents: dict[str, dict[str, Any]] = Field(
         default={}, description="Overrides by agent key; '*' is every agent"
     )
-    state: str | None = None
+    state: str | None = Field(default=None, description="Where the memory of what was applied is kept")
     require_approval: list[
         Literal["speech", "behaviour", "routing", "data", "safety", "credential", "cosmetic"]
-    ] = []
-    concurrency: Annotated[int, Field(ge=1, le=32)] = 8
+    ] = Field(default=[], description="Impact classes that an apply takes only with --allow CLASS")
+    concurrency: Annotated[int, Field(ge=1, le=32)] = Field(
+        default=8, description="Requests that are under way at once"
+    )
 
 
 class LintSettings(Model):
     """The linter's settings."""
 
-    select: list[str] = []
-    ignore: list[str] = []
-    severity: dict[str, Literal["error", "warning", "info"]] = {}
-    strict: bool = False
+    select: list[str] = Field(default=[], description="Rules to run, by code or name; all when empty")
+    ignore: list[str] = Field(default=[], description="Rules to leave out, by code or name")
+    severity: dict[str, Literal["error", "warning", "info"]] = Field(
+        default={}, description="Severity by rule, instead of the rule's own"
+    )
+    strict: bool = Field(default=False, description="Treat unknown fields and unknown values as errors")
 
 
 class PlatformSettings(Model):
@@ -54,13 +62,24 @@ class PlatformSettings(Model):
 class ProjectFile(Model):
     """The project file; everything in it is optional but `version`."""
 
-    version: Literal[1]
+    version: Literal[1] = Field(description="Format of this file; always 1")
     defaults: dict[str, Any] = Field(default={}, description="Merged under every agent")
     vars: dict[str, Any] = Field(
         default={}, description="Values of ${var:name} in every environment that sets no other"
     )
-    contract: Contract = "keyed"
-    ownership: Ownership = "full"
-    environments: dict[str, EnvironmentFile] = {}
-    lint: LintSettings = LintSettings.model_construct()
-    platform: PlatformSettings = PlatformSettings.model_construct()
+    contract: Contract = Field(
+        default="keyed",
+        description="keyed: creating an agent takes slng_api_key; managed: the platform makes that key",
+    )
+    ownership: Ownership = Field(
+        default="full",
+        description="full: a field that is left out has its default; declared: only declared fields count",
+    )
+    environments: dict[str, EnvironmentFile] = Field(
+        default={}, description="Environments by name; each may be a file environments/NAME.yaml instead"
+    )
+    lint: LintSettings = Field(default=LintSettings.model_construct(), description="Settings of the linter")
+    platform: PlatformSettings = Field(
+        default=PlatformSettings.model_construct(),
+        description="What the platform has grown that this version does not know",
+    )

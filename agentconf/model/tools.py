@@ -1,4 +1,4 @@
-"""The four kinds of tools, as the API takes them; `id` may be left out in files (it is matched or derived)."""
+"""The four kinds of tools, as the API takes them; `id` may be left out in files (matched or derived)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from agentconf.model.arguments import SystemConfig
-from agentconf.model.base import DefaultBy, Model, Opaque, WriteOnly
+from agentconf.model.base import DefaultBy, Identifier, Model, Opaque, WriteOnly
 from agentconf.model.nudges import ExecutionPolicy
 from agentconf.model.secret import SecretRef
 
@@ -21,80 +21,121 @@ RESERVED_TOOL_NAMES = frozenset({"end_call", "detected_answering_machine"})
 Source = Literal["contextual", "system"]
 _ToolId = Annotated[
     str | None,
+    Identifier(),
     Field(description="UUID, unique within the agent; derived from agent key and tool name when absent"),
 ]
-_Policy = ExecutionPolicy
+_Policy = Annotated[ExecutionPolicy, Field(description="How a run of the tool is announced to the caller")]
 _NO_POLICY = ExecutionPolicy.model_construct()
+_WHEN_TO_USE = Field(description="When the model should use the tool")
+_Source = Annotated[
+    Source,
+    Field(description="contextual: the model decides to run the tool; system: an event does, see `system`"),
+]
+_System = Annotated[
+    SystemConfig | None,
+    Field(description="The events that run the tool; required with source system, absent otherwise"),
+]
 
 
 class BearerAuth(Model):
     """Sends `Authorization: Bearer <token>`."""
 
-    type: Literal["bearer"]
-    token: Annotated[SecretRef, WriteOnly()]
+    type: Literal["bearer"] = Field(description="The token is sent as it is")
+    token: Annotated[SecretRef, WriteOnly()] = Field(
+        description="The token, as ${env:NAME}; stored by the platform and never shown again"
+    )
 
 
 class HmacAuth(Model):
     """Sends `X-Signature-256`, the HMAC-SHA256 of the JSON body."""
 
-    type: Literal["hmac"]
-    secret: Annotated[SecretRef, WriteOnly()]
+    type: Literal["hmac"] = Field(description="The body is signed, the secret is not sent")
+    secret: Annotated[SecretRef, WriteOnly()] = Field(
+        description="The key of the signature, as ${env:NAME}; stored by the platform and never shown again"
+    )
 
 
 class TemplateTool(Model):
     """A ready-made tool of the platform: `hangup` or `voicemail_detection`."""
 
-    type: Literal["template"]
+    type: Literal["template"] = Field(description="A ready-made tool of the platform")
     id: _ToolId = None
-    template: Literal["hangup", "voicemail_detection"]
-    prompt: str | None = None
+    template: Literal["hangup", "voicemail_detection"] = Field(
+        description="hangup: the model sees end_call; voicemail_detection: it sees detected_answering_machine"
+    )
+    prompt: Annotated[str | None, _WHEN_TO_USE] = None
     execution_policy: _Policy = _NO_POLICY
 
 
 class BuiltInTool(Model):
     """A utility of the platform: the current date and time in an IANA time zone."""
 
-    type: Literal["built_in"]
+    type: Literal["built_in"] = Field(description="A utility of the platform")
     id: _ToolId = None
-    built_in: Literal["current_datetime"]
-    source: Source = "contextual"
-    timezone: str = "UTC"
-    prompt: Annotated[str, Field(max_length=500)] | None = None
-    system: SystemConfig | None = None
+    built_in: Literal["current_datetime"] = Field(description="The model sees get_current_datetime")
+    source: _Source = "contextual"
+    timezone: str = Field(
+        default="UTC",
+        description="Name of an IANA time zone, such as Europe/Madrid, or a text that resolves to one",
+    )
+    prompt: Annotated[Annotated[str, Field(max_length=500)] | None, _WHEN_TO_USE] = None
+    system: _System = None
     execution_policy: _Policy = _NO_POLICY
 
 
 class WebhookTool(Model):
-    """An HTTP endpoint of yours; called by the model (contextual) or by events (system). Timeout in seconds."""
+    """An HTTP endpoint of yours; called by the model (contextual) or by events (system)."""
 
-    type: Literal["webhook"]
+    type: Literal["webhook"] = Field(description="An HTTP endpoint of yours")
     id: _ToolId = None
-    name: str = Field(max_length=64)
-    description: str = Field(max_length=500)
-    llm_result_instructions: Annotated[str, Field(max_length=2000)] | None = None
-    url: str
-    parameters: Annotated[dict[str, Any], Opaque()]
-    auth: Annotated[BearerAuth | HmacAuth, Field(discriminator="type")] | None = None
-    http_method: Literal["POST", "PUT", "PATCH", "DELETE"] = "POST"
-    webhook_format: Literal["envelope", "raw"] = "envelope"
-    timeout_seconds: float = Field(default=10, ge=1, le=60)
-    wait_for_response: bool = True
+    name: str = Field(
+        max_length=64,
+        description="What the model sees: letters, digits, _ and - (a system tool's may hold spaces)",
+    )
+    description: str = Field(
+        max_length=500, description="What the tool does, for the model; static, without {{placeholders}}"
+    )
+    llm_result_instructions: Annotated[str, Field(max_length=2000)] | None = Field(
+        default=None, description="What the model should make of the result; static, without {{placeholders}}"
+    )
+    url: str = Field(
+        description="http(s) address; {{placeholders}} only in path segments and in values of the query"
+    )
+    parameters: Annotated[dict[str, Any], Opaque()] = Field(
+        description="JSON Schema of the arguments, of type object"
+    )
+    auth: Annotated[BearerAuth | HmacAuth, Field(discriminator="type")] | None = Field(
+        default=None, description="How the endpoint can tell that the platform calls"
+    )
+    http_method: Literal["POST", "PUT", "PATCH", "DELETE"] = Field(
+        default="POST", description="Method of the request"
+    )
+    webhook_format: Literal["envelope", "raw"] = Field(
+        default="envelope",
+        description="envelope: the arguments with facts of the call around them; raw: only those",
+    )
+    timeout_seconds: float = Field(default=10, ge=1, le=60, description="Seconds to wait for the answer")
+    wait_for_response: bool = Field(default=True, description="Whether the call waits for the answer")
     show_results_to_llm: Annotated[
         bool | None, DefaultBy("source", (("contextual", True), ("system", False)))
-    ] = None
-    source: Source = "contextual"
-    system: SystemConfig | None = None
+    ] = Field(default=None, description="Whether the model sees the result of a run that succeeded")
+    source: _Source = "contextual"
+    system: _System = None
     execution_policy: _Policy = _NO_POLICY
 
 
 class HumanTransferTool(Model):
     """Hands the call to a person; the agent then needs an outbound trunk."""
 
-    type: Literal["human_transfer"]
+    type: Literal["human_transfer"] = Field(description="Hands the call to a person")
     id: _ToolId = None
-    name: str = Field(max_length=64)
-    description: Annotated[str, Field(max_length=500)] | None = None
-    phone_number: str
+    name: str = Field(max_length=64, description="What the model sees: letters, digits, _ and -")
+    description: Annotated[str, Field(max_length=500)] | None = Field(
+        default=None, description="When the model should hand the call over"
+    )
+    phone_number: str = Field(
+        description="Number in E.164, such as +14155550100, in quotes; or a text that resolves to one"
+    )
     execution_policy: _Policy = _NO_POLICY
 
 
