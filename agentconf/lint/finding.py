@@ -1,0 +1,59 @@
+"""What a rule says, and what a report shows of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from agentconf.source.document import Label, Location
+
+
+class Severity(StrEnum):
+    """How bad a finding is: errors stop plan and apply, warnings do so under `--strict`, infos never."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A replacement of a span's text in the finding's document."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong, where, why, and what to do.
+
+    Args:
+        code: the rule's code, such as AC306.
+        name: the rule's name, such as url-placeholder-outside-path-or-query.
+        severity: how bad it is.
+        message: one sentence, without a trailing full stop; never holds a secret.
+        location: the primary place.
+        label: a few words printed beside the underline.
+        why: the reason in a sentence.
+        help: the next action in a sentence.
+        labels: further places (the first of two duplicates).
+        agent: key of the agent; None for the project's own files.
+        fix: edits in `location.document` that mend it; empty when there is no certain fix.
+
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    location: Location
+    label: str | None = None
+    why: str | None = None
+    help: str | None = None
+    labels: tuple[Label, ...] = ()
+    agent: str | None = None
+    fix: tuple[Edit, ...] = ()

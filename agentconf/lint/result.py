@@ -1,0 +1,46 @@
+"""What a run of the linter came to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agentconf.lint.finding import Finding, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class LintResult:
+    """The findings of all environments, each reported once.
+
+    Args:
+        findings: ordered by path, position and code.
+        agents: how many agents were looked at.
+        agents_with_findings: how many of them have at least one finding.
+
+    """
+
+    findings: tuple[Finding, ...]
+    agents: int
+    agents_with_findings: int
+
+    @property
+    def errors(self) -> int:
+        """Number of findings that stop plan and apply."""
+        return self._count(Severity.ERROR)
+
+    @property
+    def warnings(self) -> int:
+        """Number of findings that would stop them under `--strict`."""
+        return self._count(Severity.WARNING)
+
+    @property
+    def infos(self) -> int:
+        """Number of findings that are only worth knowing."""
+        return self._count(Severity.INFO)
+
+    @property
+    def fixable(self) -> int:
+        """Number of findings that carry the edits that mend them."""
+        return sum(bool(finding.fix) for finding in self.findings)
+
+    def _count(self, severity: Severity) -> int:
+        return sum(finding.severity is severity for finding in self.findings)

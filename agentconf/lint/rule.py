@@ -1,0 +1,211 @@
+"""A rule: a decorated function over a typed model, and the cursor that turns a path into a finding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from agentconf.lint.finding import Edit, Finding, Severity
+from agentconf.source.document import Label
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from agentconf.project.definition import Definition, Project
+    from agentconf.source.document import Location
+    from agentconf.source.tree import Path
+
+
+Scope = Literal["agent", "project", "elsewhere"]
+"""What a rule looks at: one agent, the project, or nothing, because its findings come from elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a rule is called, how bad it is, and the function that checks.
+
+    Args:
+        code: `AC` and three digits.
+        name: the kebab-case name, as written in a suppression.
+        severity: default; the project file may set another.
+        check: yields findings; its docstring is the rule's page.
+        scope: what the first parameter is; `elsewhere` is never called (see `declare`).
+
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    check: Callable[..., Iterable[Finding]]
+    scope: Scope
+
+    @property
+    def page(self) -> str:
+        """The rule's documentation: the docstring of its function."""
+        return self.check.__doc__ or ""
+
+
+def rule(code: str, name: str, severity: Severity) -> Callable[[Callable[..., Iterator[Finding]]], Rule]:
+    """Make a rule of a function `(agent: Agent, here: Cursor)` or `(project: Project, here: ProjectCursor)`.
+
+    The scope is the type of the first parameter.
+    """
+
+    def make(check: Callable[..., Iterator[Finding]]) -> Rule:
+        annotation = next(iter(check.__annotations__.values()))
+        return Rule(code, name, severity, check, "project" if "Project" in str(annotation) else "agent")
+
+    return make
+
+
+def declare(code: str, name: str, severity: Severity) -> Callable[[Callable[[], None]], Rule]:
+    """Make a rule of a function that is only a docstring.
+
+    For findings that come out of reading files, of schema validation or of the engine itself.
+    """
+
+    def make(page: Callable[[], None]) -> Rule:
+        def check() -> Iterable[Finding]:
+            return ()
+
+        check.__doc__ = page.__doc__
+        return Rule(code, name, severity, check, "elsewhere")
+
+    return make
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place in a definition; calling it makes a finding there.
+
+    Args:
+        definition: the agent being checked.
+        rule: who is asking; code, name and severity of the findings.
+        path: where this cursor stands.
+        context: what rules may look at beside the agent.
+
+    """
+
+    definition: Definition
+    rule: Rule
+    context: Context
+    path: Path = ()
+
+    def at(self, *path: str | int) -> Cursor:
+        """Return a cursor further down."""
+        return Cursor(self.definition, self.rule, self.context, self.path + path)
+
+    def finding(
+        self,
+        message: str,
+        *,
+        label: str | None = None,
+        why: str | None = None,
+        help: str | None = None,  # noqa: A002 - the word users read
+        key: bool = False,
+        text: tuple[int, int] | None = None,
+        labels: Iterable[tuple[Cursor, str]] = (),
+        severity: Severity | None = None,
+        fix: tuple[Edit, ...] = (),
+    ) -> Finding:
+        """Make a finding at this place.
+
+        Args:
+            message: one sentence, without a trailing full stop.
+            label: a few words beside the underline.
+            why: the reason.
+            help: the next action.
+            key: underline the key instead of the value.
+            text: underline this stretch (start, end) of the text value.
+            labels: further places with what they are.
+            severity: another severity than the rule's.
+            fix: edits that mend it.
+
+        """
+        return Finding(
+            code=self.rule.code,
+            name=self.rule.name,
+            severity=severity or self.rule.severity,
+            message=message,
+            location=self.locate(key=key, text=text),
+            label=label,
+            why=why,
+            help=help,
+            labels=tuple(Label(other.locate(), words) for other, words in labels),
+            agent=self.definition.key,
+            fix=fix,
+        )
+
+    def locate(self, *, key: bool = False, text: tuple[int, int] | None = None) -> Location:
+        """Bind the path to a place in a file."""
+        if text is not None:
+            return self.definition.locate_text(self.path, *text)
+        return self.definition.locate(self.path, key=key)
+
+    def declared(self) -> bool:
+        """Tell whether the definition has a value at this path."""
+        return self.definition.tree.find(self.path)[1] == len(self.path)
+
+    def raw(self) -> Any:
+        """Return the plain data at this path, not to be changed; None when there is none."""
+        data: Any = self.definition.data
+        for segment in self.path:
+            match data:
+                case dict():
+                    data = data.get(segment)
+                case list() if isinstance(segment, int) and segment < len(data):
+                    data = data[segment]
+                case _:
+                    return None
+        return data
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What rules may look at beside the agent.
+
+    Args:
+        project: the whole project.
+        regions: all allowed regions.
+        contract: `keyed` or `managed`.
+
+    """
+
+    project: Project
+    regions: tuple[str, ...]
+    contract: str
+    cache: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectCursor:
+    """Makes findings anywhere in a project."""
+
+    rule: Rule
+    context: Context
+
+    def finding(
+        self,
+        message: str,
+        location: Location,
+        *,
+        agent: str | None = None,
+        label: str | None = None,
+        why: str | None = None,
+        help: str | None = None,  # noqa: A002 - the word users read
+        labels: tuple[Label, ...] = (),
+        severity: Severity | None = None,
+    ) -> Finding:
+        """Make a finding at a place that the rule has found itself."""
+        return Finding(
+            self.rule.code,
+            self.rule.name,
+            severity or self.rule.severity,
+            message,
+            location,
+            label,
+            why,
+            help,
+            labels,
+            agent,
+        )

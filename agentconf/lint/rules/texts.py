@@ -1,0 +1,313 @@
+"""Texts: braces, what stands between them, and texts that nobody has written yet."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from agentconf.lint.finding import Severity
+from agentconf.lint.rule import rule
+from agentconf.lint.surfaces import static_texts, templates
+from agentconf.lint.template import NAME_LIMIT, Fault, FaultKind, Placeholder, scan
+from agentconf.lint.toolset import sound_tools
+from agentconf.lint.wording import shorten
+from agentconf.model.tools import WebhookTool
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from agentconf.lint.finding import Finding
+    from agentconf.lint.rule import Cursor
+    from agentconf.model.agent import Agent
+    from agentconf.source.tree import Path
+
+_STAND_IN = re.compile(
+    r"<(?i:your)[\s_-][^<>\n]{0,60}>|<(?i:placeholder|todo)>|\[YOUR [^\[\]\n]{0,60}\]"
+    r"|\bYOUR_[A-Z0-9_]+\b|\b(?:REPLACE|CHANGE)_?ME\b|\b(?:TODO|FIXME)(?=[:(])|\b(?i:lorem ipsum)\b"
+)
+_HINTS = ("<", "YOUR", "REPLACE", "CHANGE", "TODO", "FIXME", "orem ipsum", "OREM IPSUM")
+"""What a text must hold for `_STAND_IN` to match: prompts are long, and nearly none does."""
+
+_ALL_OF_IT = frozenset({"TODO", "FIXME", "TBD", "XXX", "...", "\u2026"})
+_ANGLES = re.compile(r"<[^<>]*>")
+_MODEL_FIELDS = ("stt", "llm", "tts", "tts_voice")
+
+
+@rule("AC201", "unmatched-braces", Severity.ERROR)
+def unmatched_braces(agent: Agent, here: Cursor) -> Iterator[Finding]:
+    """Double braces are opened and not closed, or closed and not opened.
+
+    ## Why
+    The platform refuses the agent: "Unmatched handlebars braces in template". It would otherwise read the
+    braces aloud. Single braces are plain text, but two that close JSON side by side count as a pair.
+
+    ## Bad
+    ```yaml
+    greeting: Hello {{patient_name, this is Greenfield Clinic. # expect: AC201
+    ```
+    ```yaml
+    system_prompt: 'Answer with {"order": {"id": 7}}' # expect: AC201
+    ```
+
+    ## Good
+    ```yaml
+    greeting: Hello {{patient_name}}, this is Greenfield Clinic.
+    system_prompt: 'Answer with {"order": {"id": 7} }'
+    template_defaults: {patient_name: there}
+    ```
+
+    ## Source
+    API contract, createAgent (400, "Invalid template: Unmatched handlebars braces in template").
+    """
+    for surface in templates(agent):
+        for part in scan(surface.text):
+            if isinstance(part, Fault) and part.unbalanced:
+                yield here.at(*surface.path).finding(
+                    _brace_message(part, surface.text),
+                    text=(part.start, part.end),
+                    why="the platform refuses a text whose double braces do not match",
+                    help=_brace_help(part, surface.text),
+                )
+
+
+@rule("AC202", "template-expression", Severity.ERROR)
+def template_expression(agent: Agent, here: Cursor) -> Iterator[Finding]:
+    """Something other than a variable's name stands between double braces.
+
+    A name is a letter or underscore, then letters, digits, underscores and dashes, at most 64 of them; blanks
+    around it do not matter. A name with other letters, or with a digit in front, is only a warning.
+
+    ## Why
+    The platform substitutes names and nothing else: no expressions, helpers, blocks, partials or comments.
+    What is no name is refused, or reaches the caller as it stands. Decide before the call, and pass the
+    result as an argument.
+
+    ## Bad
+    ```yaml
+    greeting: "{{#if vip}}Welcome back!{{/if}} How can I help?" # expect: AC202
+    ```
+    ```yaml
+    greeting: Hello {{patient.name}}, you are number {{position + 1}}. # expect: AC202, AC202
+    ```
+    ```yaml
+    greeting: Hello {{{patient_name}}}. # expect: AC202
+    ```
+
+    ## Good
+    ```yaml
+    greeting: "{{opening}} How can I help, {{ patient_name }}?"
+    template_defaults: {opening: Welcome!, patient_name: my friend}
+    ```
+
+    ## Source
+    SLNG documentation, Tool personalization: "Template substitution only. Expressions and formulas are not
+    supported"; the length of names: runtime arguments.
+    """
+    for surface in templates(agent):
+        block = False
+        for part in scan(surface.text):
+            at, text = here.at(*surface.path), (part.start, part.end)
+            shown = shorten(surface.text[part.start : part.end])
+            if isinstance(part, Placeholder):
+                yield from _name_findings(part, at)
+            elif not part.unbalanced and not (block and part.kind is FaultKind.BLOCK_END):
+                block = block or part.kind is FaultKind.BLOCK
+                yield at.finding(
+                    f"`{shown}` is {part.kind.value}; only a name can stand between double braces",
+                    text=text,
+                    why="the platform substitutes variables and evaluates nothing",
+                    help=_expression_help(part),
+                )
+
+
+@rule("AC205", "variable-in-static-text", Severity.ERROR)
+def variable_in_static_text(agent: Agent, here: Cursor) -> Iterator[Finding]:
+    """A placeholder stands in a text that the platform does not fill in.
+
+    Descriptions, `llm_result_instructions` and the text of pre-action messages are documented as static: an
+    error. Tool prompts, descriptions of parameters and idle nudges are not among the texts documented as
+    filled in: a warning.
+
+    ## Why
+    The model, or the caller, gets the braces as they stand.
+
+    ## Bad
+    ```yaml
+    tools:
+      - type: webhook
+        description: Looks up an order of {{brand}}. # expect: AC205
+        execution_policy:
+          pre_action_message: {enabled: true, text: "One moment, {{patient_name}}."} # expect: AC205
+    ```
+    ```yaml
+    idle_nudges:
+      first_nudge_text: Are you still there, {{patient_name}}? # expect: AC205
+      second_nudge_text: I am still here.
+      final_hangup_text: Goodbye.
+    ```
+
+    ## Good
+    ```yaml
+    tools:
+      - type: webhook
+        description: Looks up an order.
+        url: https://hooks.greenfield-clinic.net/orders?brand={{brand}}
+    template_defaults: {brand: greenfield}
+    ```
+
+    ## Source
+    SLNG documentation, Tool personalization (supported surfaces; validation rules).
+    """
+    for surface in static_texts(agent):
+        for part in scan(surface.text):
+            if isinstance(part, Fault) and part.unbalanced:
+                continue
+            shown = shorten(surface.text[part.start : part.end])
+            field = next(one for one in reversed(surface.path) if isinstance(one, str))
+            static = "static" if surface.documented else "not among the texts that are filled in"
+            yield here.at(*surface.path).finding(
+                f"`{shown}` is not filled in: `{field}` is {static}",
+                text=(part.start, part.end),
+                why="the braces reach the model or the caller as they stand",
+                help="write the text without it; the system prompt and the greetings may use it",
+                severity=None if surface.documented else Severity.WARNING,
+            )
+
+
+@rule("AC208", "placeholder-text", Severity.WARNING)
+def placeholder_text(agent: Agent, here: Cursor) -> Iterator[Finding]:
+    """A text is empty, or still holds what stood there until somebody would write it.
+
+    In a URL `<…>` is an error: no such host exists. An empty greeting may be meant, and is an info.
+
+    ## Why
+    `TODO`, `<your-host>` or `CHANGE_ME` in a definition is spoken to callers, or called.
+
+    ## Bad
+    ```yaml
+    system_prompt: "TODO: write the prompt" # expect: AC208
+    tools:
+      - type: webhook
+        url: https://<your-public-host>/orders # expect: AC208
+    ```
+    ```yaml
+    models: {tts_voice: ""} # expect: AC208
+    ```
+
+    ## Good
+    ```yaml
+    system_prompt: You book visits. Wait for the answer after each question. <wait for response>
+    tools:
+      - type: webhook
+        url: https://hooks.greenfield-clinic.net/orders
+    ```
+
+    ## Source
+    Our own: the API takes such texts.
+    """
+    for path, text in _required_texts(agent):
+        if not text.strip():
+            silent = path == ("greeting",)
+            yield here.at(*path).finding(
+                f"`{path[-1]}` is empty",
+                help="leave it so only if the caller is to speak first" if silent else "write it",
+                severity=Severity.INFO if silent else None,
+            )
+    for path, text in dict((*_required_texts(agent), *_optional_texts(agent))).items():
+        url = path[-1] == "url"
+        span = _stand_in(text, url=url)
+        if span is not None:
+            yield here.at(*path).finding(
+                f"`{shorten(text[slice(*span)])}` still waits for what belongs there",
+                text=span,
+                help="write what belongs there",
+                severity=Severity.ERROR if url else None,
+            )
+
+
+def _stand_in(text: str, *, url: bool) -> tuple[int, int] | None:
+    """Find what stands where somebody was to write something; in a URL that is anything in angle brackets."""
+    if text.strip() in _ALL_OF_IT:
+        return 0, len(text)
+    if not any(hint in text for hint in _HINTS):
+        return None
+    match = (_ANGLES if url else _STAND_IN).search(text)
+    return match.span() if match else None
+
+
+def _brace_message(fault: Fault, text: str) -> str:
+    shown = text[fault.start : fault.end]
+    if fault.kind is FaultKind.NESTED:
+        return "a placeholder stands inside another"
+    if shown.startswith("}"):
+        return f"`{shown}` closes what nothing opened"
+    if shown.endswith("}"):
+        return f"`{shorten(shown)}` opens and closes with different numbers of braces"
+    return f"`{shorten(shown)}` is opened and never closed"
+
+
+def _brace_help(fault: Fault, text: str) -> str:
+    if text[fault.start] == "}":
+        return "take the braces away; braces that are meant literally need a blank between them: `} }`"
+    if fault.kind is FaultKind.NESTED:
+        return "close the first placeholder before the next one opens"
+    return "write `{{name}}`: two braces on each side"
+
+
+def _name_findings(placeholder: Placeholder, at: Cursor) -> Iterator[Finding]:
+    text, name = (placeholder.start, placeholder.end), placeholder.name
+    if len(name) > NAME_LIMIT:
+        yield at.finding(
+            f"the name of the variable has {len(name)} characters, more than {NAME_LIMIT}",
+            text=text,
+            why="no call can give it: names of runtime arguments are bounded",
+            help="shorten it",
+        )
+    elif not placeholder.plain:
+        yield at.finding(
+            f"`{name}` may not be taken for a name",
+            text=text,
+            why="the documentation shows names of ASCII letters, digits and underscores, a letter first",
+            help="write a name such as `patient_name`",
+            severity=Severity.WARNING,
+        )
+
+
+def _expression_help(fault: Fault) -> str:
+    match fault.kind:
+        case FaultKind.EMPTY:
+            return "write the variable's name, or take the braces away"
+        case FaultKind.BLOCK | FaultKind.BLOCK_END:
+            return "let the caller of the API decide, and pass the text that is to stand here as an argument"
+        case FaultKind.COMMENT:
+            return "take it away; comments belong into the file, behind `#`"
+        case FaultKind.UNESCAPED:
+            return "two braces on each side: nothing is escaped anyway"
+        case FaultKind.WORDS:
+            return "join the words with underscores, as in `{{patient_name}}`"
+    return "compute the value before the call, and pass it as an argument of its own"
+
+
+def _required_texts(agent: Agent) -> Iterator[tuple[Path, str]]:
+    """Yield the texts without which an agent makes no sense."""
+    for field in ("system_prompt", "greeting"):
+        if getattr(agent, field) is not None:
+            yield (field,), getattr(agent, field)
+    for field in _MODEL_FIELDS if agent.models is not None else ():
+        yield ("models", field), getattr(agent.models, field)
+    for index, tool in sound_tools(agent):
+        if isinstance(tool, WebhookTool):
+            yield ("tools", index, "url"), tool.url
+            yield ("tools", index, "description"), tool.description
+
+
+def _optional_texts(agent: Agent) -> Iterator[tuple[Path, str]]:
+    """Yield the other texts that callers hear or models read."""
+    for field in ("name", "inbound_greeting", "outbound_greeting"):
+        if getattr(agent, field) is not None:
+            yield (field,), getattr(agent, field)
+    yield from ((("template_defaults", name), value) for name, value in agent.template_defaults.items())
+    yield from ((surface.path, surface.text) for surface in static_texts(agent))
+
+
+RULES = (unmatched_braces, template_expression, variable_in_static_text, placeholder_text)

@@ -1,0 +1,53 @@
+"""Values of system arguments: what fits which type, as JSON and as text."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_TRUTH = frozenset({"true", "false"})
+_LOOSE_TRUTH = frozenset({"1", "0", "yes", "no", "on", "off", "y", "n", "t", "f"})
+
+
+def fits(kind: str, value: Any) -> bool:
+    """Tell whether a JSON value is of an argument's type.
+
+    Args:
+        kind: a scalar type of system arguments: string, integer, number or boolean.
+        value: the constant; `5.0` is an integer, as in JSON Schema; `true` is no number.
+
+    """
+    if kind == "string":
+        return isinstance(value, str)
+    if kind == "boolean":
+        return isinstance(value, bool)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    if isinstance(value, float) and not math.isfinite(value):
+        return False
+    return kind == "number" or value == int(value)
+
+
+def reads_as(kind: str, text: str) -> bool | None:
+    """Tell whether a filled-in template can be read as a scalar type.
+
+    Args:
+        kind: string, integer, number or boolean.
+        text: the text; blanks around a number or truth value do not matter.
+
+    Returns:
+        None when that depends on the reader: `1` or `yes` for a boolean.
+
+    """
+    bare = text.strip()
+    match kind:
+        case "integer":
+            return _INTEGER.fullmatch(bare) is not None
+        case "number":
+            return _NUMBER.fullmatch(bare) is not None
+        case "boolean":
+            return True if bare.lower() in _TRUTH else None if bare.lower() in _LOOSE_TRUTH else False
+    return True

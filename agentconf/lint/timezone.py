@@ -1,0 +1,65 @@
+"""Time zones as the platform takes them: names of the IANA time zone database."""
+
+from __future__ import annotations
+
+import pkgutil
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from agentconf.lint.suggest import closest
+
+_OFFSET = re.compile(r"(?:UTC|GMT|Z)?\s*[+-]\s*\d{1,2}(?::?\d{2})?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class TimezoneFault:
+    """Why a text is not a time zone.
+
+    Args:
+        message: one sentence.
+        help: the next action.
+
+    """
+
+    message: str
+    help: str
+
+
+@cache
+def names() -> frozenset[str]:
+    """Return every name of the IANA database, links such as `US/Pacific` among them.
+
+    Read from the index of the package `tzdata`, not from the machine: the same names everywhere, in the
+    same case, also where file names know no case.
+    """
+    index = pkgutil.get_data("tzdata", "zones") or b""
+    return frozenset(index.decode("ascii").split()) - {"Factory"}
+
+
+def check_timezone(name: str) -> TimezoneFault | None:
+    """Hold a name against the IANA database; case counts."""
+    if name in names():
+        return None
+    if not name.strip():
+        return TimezoneFault(
+            "the timezone is empty", "write a name such as Europe/Madrid, or leave the key out for UTC"
+        )
+    if _OFFSET.fullmatch(name.strip()):
+        return TimezoneFault(
+            f"`{name}` is an offset, not a time zone",
+            "write the place's name, such as Europe/Madrid: offsets change with the season",
+        )
+    near = _near(name)
+    return TimezoneFault(
+        f"`{name}` is not a name of the IANA time zone database",
+        f"did you mean `{near}`?" if near else "write Area/City, such as Europe/Madrid or America/New_York",
+    )
+
+
+def _near(name: str) -> str | None:
+    """Find the zone that was meant: same letters, same city, or nearly the same name."""
+    wanted = re.sub(r"\s+", "_", name.strip()).casefold()
+    by_name = {zone.casefold(): zone for zone in names()}
+    by_city = {zone.rpartition("/")[2].casefold(): zone for zone in sorted(names(), reverse=True)}
+    return by_name.get(wanted) or by_city.get(wanted) or closest(name, names())
