@@ -1,0 +1,1 @@
+"""What would change: a pure function of (desired, live, remembered) to ordered changes."""

@@ -1,0 +1,175 @@
+"""Differences turned into changes: tools by name, secrets as references, impacts and a word beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from agentconf.model.agent import AgentBody, AgentData
+from agentconf.model.fields import fields_of
+from agentconf.plan.canonical import canonical_part, free, identifier
+from agentconf.plan.change import ABSENT, Change, ChangeKind
+from agentconf.plan.defaults import FIELD, Defaults
+from agentconf.plan.diff import Difference, differences, in_order, look, tool_labels
+from agentconf.plan.impact import DELETION, impacts_of, uses_of
+from agentconf.plan.secrets import API_KEY, Reason, ToolSecret
+from agentconf.plan.toolids import tools_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from agentconf.model.impact import Impact
+
+_Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What the changes of an update are told from.
+
+    Args:
+        before: canonical live body, without template defaults.
+        after: canonical body afterwards, without template defaults.
+        declared: the declared body.
+        defaults: the template defaults.
+        shown_defaults: the live ones.
+        secrets: of the tools.
+        send_key: whether `slng_api_key` is sent again.
+
+    """
+
+    before: AgentData
+    after: AgentData
+    declared: AgentData
+    defaults: Defaults
+    shown_defaults: Mapping[str, Any]
+    secrets: tuple[ToolSecret, ...] = ()
+    send_key: bool = False
+
+
+def changes_of_update(update: Update) -> tuple[Change, ...]:
+    """List what an update changes, in the order of the models, tools in the order of the file."""
+    found = [*_structural(update), *_resent(update), *_defaults(update)]
+    labels = tool_labels(update.before, update.declared)
+    order = [str(tool.get("id")) for tool in tools_of(update.declared)]
+    uses = uses_of(update.before, update.after)
+    return tuple(_change(one, update, labels, uses) for one in in_order(found, order, labels))
+
+
+def changes_of_creation(body: AgentData) -> tuple[Change, ...]:
+    """List what a creation declares, each as added."""
+    labels = tool_labels(body)
+    uses = uses_of(body)
+    return tuple(
+        Change(path, ChangeKind.ADDED, ABSENT, value, impacts_of(path, ABSENT, value, uses))
+        for path, value in _declared(body, labels)
+    )
+
+
+def changes_of_deletion(body: AgentData) -> tuple[Change, ...]:
+    """List what goes with an agent, each as removed."""
+    return tuple(
+        Change(path, ChangeKind.REMOVED, value, ABSENT, DELETION)
+        for path, value in _declared(body, tool_labels(body))
+    )
+
+
+def change_of_name(before: str, after: str, note: str) -> Change:
+    """Say that an agent has another name for a while."""
+    return Change(("name",), ChangeKind.CHANGED, before, after, impacts_of(("name",), before, after), note)
+
+
+def _structural(update: Update) -> Iterable[Difference]:
+    return () if update.before is update.after else differences(update.before, update.after)
+
+
+def _resent(update: Update) -> Iterator[Difference]:
+    if update.send_key:
+        yield Difference((API_KEY,), ABSENT, update.declared.get(API_KEY))
+    for secret in update.secrets:
+        if secret.reason is Reason.RESENT:
+            for name, value in secret.auth.items():
+                if name != "type":
+                    yield Difference(("tools", secret.tool_id, "auth", name), ABSENT, value)
+
+
+def _defaults(update: Update) -> Iterator[Difference]:
+    defaults = update.defaults
+    for name in defaults.differing:
+        before = update.shown_defaults.get(name, ABSENT)
+        yield Difference((FIELD, name), before, defaults.target.get(name, ABSENT))
+    for name in defaults.appearing:
+        yield Difference((FIELD, name), ABSENT, defaults.target[name])
+
+
+def _change(
+    one: Difference, update: Update, labels: Mapping[str, str], uses: Mapping[str, frozenset[Impact]]
+) -> Change:
+    after = _revealed(one, update.secrets)
+    path: _Path = one.path
+    if one.path[0] == "tools" and len(one.path) > 1:
+        path = ("tools", labels.get(one.path[1], one.path[1]), *one.path[2:])
+    impacts = impacts_of(path, one.before, after, uses)
+    return Change(path, _kind(one.before, after), one.before, after, impacts, _note(one, update))
+
+
+def _kind(before: Any, after: Any) -> ChangeKind:
+    if before is ABSENT:
+        return ChangeKind.ADDED
+    return ChangeKind.REMOVED if after is ABSENT else ChangeKind.CHANGED
+
+
+def _revealed(one: Difference, secrets: tuple[ToolSecret, ...]) -> Any:
+    """Return the value afterwards, with the reference of a secret that is sent with it."""
+    if one.path[0] != "tools" or len(one.path) < 2 or not isinstance(one.after, dict):  # noqa: PLR2004 - tools, id
+        return one.after
+    sent = next((secret for secret in secrets if secret.sent and secret.tool_id == one.path[1]), None)
+    if sent is None:
+        return one.after
+    match one.path[2:]:
+        case ():
+            return {**one.after, "auth": sent.auth}
+        case ("auth",):
+            return sent.auth
+        case _:
+            return one.after
+
+
+def _note(one: Difference, update: Update) -> str | None:
+    if one.path == (API_KEY,) or one.path[2:3] == ("auth",):
+        return _note_of_secret(one, update.secrets)
+    if one.path[0] == FIELD and one.path[1] in update.defaults.appearing:
+        return "not shown before"
+    spec = fields_of(AgentBody).get(one.path[0])
+    if spec is not None and spec.dashboard and one.after is ABSENT:
+        return "detached"
+    declared = look(update.declared, one.path, fill=False) not in (ABSENT, None)
+    return "default" if one.by_default and not declared else None
+
+
+def _note_of_secret(one: Difference, secrets: tuple[ToolSecret, ...]) -> str | None:
+    if one.path == (API_KEY,) or len(one.path) > 3:  # noqa: PLR2004 - tools, id, auth, token
+        return Reason.RESENT.value
+    reasons = {secret.tool_id: secret.reason for secret in secrets}
+    return "lost" if reasons.get(one.path[1]) is Reason.LOST else None
+
+
+def _declared(body: AgentData, labels: Mapping[str, str]) -> Iterator[tuple[_Path, Any]]:
+    """Yield the parts of a body, in the order of the models: what a creation or a deletion shows."""
+    known = [name for name in fields_of(AgentBody) if name in body]
+    for name in (*known, *sorted(body.keys() - set(known))):
+        value = body[name]
+        if name == "tools":
+            for tool in tools_of(body):
+                yield ("tools", labels[identifier(tool.get("id"))]), _shown_tool(tool)
+        elif isinstance(value, dict) and name in {"models", FIELD}:
+            yield from (((name, key), child) for key, child in value.items() if child is not None)
+        else:
+            yield (name,), value
+
+
+def _shown_tool(tool: dict[str, Any]) -> Any:
+    """Return a tool in canonical form, its references kept."""
+    model = fields_of(AgentBody)["tools"].model_of(tool)
+    shown = canonical_part(tool, model) if model is not None else free(tool)
+    return {**shown, "auth": tool["auth"]} if isinstance(tool.get("auth"), dict) else shown

@@ -1,0 +1,108 @@
+"""What a plan does not cover, or leaves alone: said once, with what is concerned."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from agentconf.plan.plan import Note
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from agentconf.plan.compare import Comparison
+
+_NAMED = 3
+"""How many agents a sentence names before it counts the rest."""
+
+
+def notes_of(compared: Mapping[str, Comparison], hidden: Mapping[str, tuple[str, ...]]) -> tuple[Note, ...]:
+    """Gather the notes of all agents.
+
+    Args:
+        compared: by key.
+        hidden: declared template defaults that no text uses, by key; of new agents too.
+
+    """
+    return (
+        *_secrets(compared.values()),
+        *_hidden(hidden),
+        *_cleared(compared),
+        *_left_alone(compared),
+        *_aimless(compared),
+    )
+
+
+def _secrets(compared: Iterable[Comparison]) -> Iterator[Note]:
+    several = list(compared)
+    tools = sum(one.kept_secrets for one in several)
+    keys = sum(one.kept_key for one in several)
+    if tools:
+        yield Note("not-covered", f"secrets of {_count(tools, 'tool')} ({_WRITE_ONLY} them)")
+    if keys:
+        yield Note("not-covered", f"`slng_api_key` of {_count(keys, 'agent')} ({_WRITE_ONLY} it)")
+
+
+_WRITE_ONLY = "write-only: the platform does not show"
+
+
+def _hidden(hidden: Mapping[str, tuple[str, ...]]) -> Iterator[Note]:
+    """Say which defaults cannot be seen: agents with the same ones together."""
+    groups: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
+    for key, names in sorted(hidden.items()):
+        if names:
+            groups[names].append(key)
+    for names, keys in sorted(groups.items()):
+        one = len(names) == 1
+        sentence = f"default{'' if one else 's'} of {_and(names)}"
+        where = "" if len(keys) == 1 else f" in {_some(keys)}"
+        yield Note(
+            "not-covered",
+            f"{sentence}{where} (used by no text; the platform does not show {'it' if one else 'them'})",
+            keys[0] if len(keys) == 1 else None,
+        )
+
+
+def _cleared(compared: Mapping[str, Comparison]) -> Iterator[Note]:
+    for key, one in sorted(compared.items()):
+        if one.cleared:
+            yield Note(
+                "not-covered",
+                f"a text now uses {_and(one.cleared)}: a default that the platform may have stored without "
+                "showing it is cleared, because the file declares none",
+                key,
+            )
+
+
+def _left_alone(compared: Mapping[str, Comparison]) -> Iterator[Note]:
+    for key, one in sorted(compared.items()):
+        if one.left_alone:
+            verb = "is" if len(one.left_alone) == 1 else "are"
+            yield Note(
+                "left-alone",
+                f"{_and(one.left_alone)} {verb} attached in the dashboard and not declared here",
+                key,
+            )
+
+
+def _aimless(compared: Mapping[str, Comparison]) -> Iterator[Note]:
+    for key, one in sorted(compared.items()):
+        for path in one.aimless:
+            yield Note(
+                "suggestion", f"`{path}` of `ignore_changes` names nothing: check how it is written", key
+            )
+
+
+def _and(names: Iterable[str]) -> str:
+    quoted = [f"`{name}`" for name in names]
+    return " and ".join([", ".join(quoted[:-1]), quoted[-1]]) if len(quoted) > 1 else quoted[0]
+
+
+def _some(keys: list[str]) -> str:
+    if len(keys) <= _NAMED:
+        return _and(keys)
+    return f"{len(keys)} agents"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,91 @@
+"""What a plan is asked for: the agents as declared, and what it may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from agentconf.model.agent import AgentData, Lifecycle
+
+if TYPE_CHECKING:
+    from agentconf.model.impact import Impact
+    from agentconf.model.project import Contract, Ownership
+    from agentconf.project.definition import Definition
+
+
+@dataclass(frozen=True, slots=True)
+class Desired:
+    """One agent as the files declare it.
+
+    Args:
+        key: its stable handle.
+        body: the create body, `SecretRef` in write-only places; tools may lack an id.
+        lifecycle: how it is treated.
+        path: the file, as messages name it.
+
+    """
+
+    key: str
+    body: AgentData = field(repr=False)
+    lifecycle: Lifecycle = field(default_factory=Lifecycle)
+    path: str | None = None
+
+    @property
+    def name(self) -> str | None:
+        """The name it should have; None where a tombstone declares none."""
+        name = self.body.get("name")
+        return name if isinstance(name, str) else None
+
+    @property
+    def absent(self) -> bool:
+        """Whether it is a tombstone."""
+        return self.lifecycle.state == "absent"
+
+    @property
+    def where(self) -> str:
+        """How messages name it: the key, with its file where that is known."""
+        return f"`{self.key}` ({self.path})" if self.path else f"`{self.key}`"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOptions:
+    """What a plan covers and what it may do.
+
+    Args:
+        environment: name of the environment.
+        ownership: `full`: a field that is not declared has its default; `declared`: it is left alone.
+        contract: `keyed`: agents are made with an `slng_api_key`; `managed`: none is ever sent.
+        organisation: id of the organisation that must answer; None accepts any.
+        accept_organisation: go on when no live agent tells the organisation.
+        prune: delete live agents that no file claims.
+        max_deletes: how many deletions are allowed; None for the built-in threshold.
+        require_approval: impact classes that need an approval.
+        allow: impact classes that have it.
+        resend_secrets: send every declared secret again.
+        select: keys to limit the operations to; None for all.
+        destroy: keys to delete although their files are there.
+
+    """
+
+    environment: str = "local"
+    ownership: Ownership = "full"
+    contract: Contract = "keyed"
+    organisation: str | None = None
+    accept_organisation: bool = False
+    prune: bool = False
+    max_deletes: int | None = None
+    require_approval: tuple[Impact, ...] = ()
+    allow: frozenset[Impact] = frozenset()
+    resend_secrets: bool = False
+    select: frozenset[str] | None = None
+    destroy: frozenset[str] = frozenset()
+
+
+def desired_of(definition: Definition) -> Desired:
+    """Take from a definition what a plan needs. The definition must lint clean."""
+    return Desired(
+        key=definition.key,
+        body=definition.body,
+        lifecycle=definition.lifecycle,
+        path=definition.document.path,
+    )

@@ -1,0 +1,84 @@
+"""A plan: what would be done, what stands in the way, and what was not looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from agentconf.plan.change import Action, Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """A guard's objection: a warning in the plan, a refusal in the apply.
+
+    Args:
+        guard: `prune`, `prevent-destroy`, `deletions`, `empty-project`, `organisation`, `approval` …
+        message: what stands in the way, naming the agents.
+        help: what lets it pass.
+        key: the agent concerned, when it is one.
+
+    """
+
+    guard: str
+    message: str
+    help: str | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that the plan does not cover, or that a reviewer should know.
+
+    Args:
+        kind: `not-covered`, `left-alone`, `suggestion`.
+        message: in a sentence.
+        key: the agent concerned; None for the whole.
+
+    """
+
+    kind: str
+    message: str
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The answer of `make_plan`.
+
+    Args:
+        environment: name of the environment.
+        organisation: id of the live organisation, as told by its agents; None while it has none.
+        operations: in an order in which they can be done one after the other.
+        unchanged: keys of agents that are as declared, sorted.
+        unmanaged: names of live agents that no file claims, sorted.
+        blockers: guards that object.
+        notes: what is not covered, left alone or suggested.
+        agents: how many agents the files declare.
+        live: how many live agents there are.
+        inputs: SHA-256 of what the files declare, secret-free, as hex.
+        version: the tool's version.
+
+    """
+
+    environment: str
+    organisation: str | None
+    operations: tuple[Operation, ...]
+    unchanged: tuple[str, ...]
+    unmanaged: tuple[str, ...]
+    blockers: tuple[Blocker, ...]
+    notes: tuple[Note, ...]
+    agents: int
+    live: int
+    inputs: str
+    version: str
+
+    def count(self, action: Action) -> int:
+        """Count the operations of one kind."""
+        return sum(operation.action is action for operation in self.operations)
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return not self.operations
