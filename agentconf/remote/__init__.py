@@ -1,0 +1,1 @@
+"""The platforms' APIs as a client sees them: the only room that speaks HTTP."""

@@ -1,0 +1,51 @@
+"""What plan and apply need of a platform, whichever it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from agentconf.errors import RemoteError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from agentconf.model.agent import AgentData
+    from agentconf.model.live import LiveAgent
+
+
+class UnresolvedError(RemoteError):
+    """A write may or may not have been carried out, and the platform could not be asked in time."""
+
+
+class AgentPlatform(Protocol):
+    """Agents of one organisation, read and written.
+
+    Every method raises `RemoteError` (or `AuthenticationError`) with what the platform said; retries,
+    pacing and time-outs are the implementation's. A write whose fate stays open raises `UnresolvedError`.
+    Bodies carry `SecretRef`; `secrets` holds the values by environment variable and is the only place
+    where they are.
+    """
+
+    async def list_agents(self) -> tuple[LiveAgent, ...]:
+        """Read all living agents in one request."""
+        ...
+
+    async def get_agent(self, agent_id: str) -> LiveAgent | None:
+        """Read one agent; None when it is gone."""
+        ...
+
+    async def create_agent(self, body: AgentData, secrets: Mapping[str, str]) -> LiveAgent:
+        """Create an agent.
+
+        An ambiguous answer (time-out, reset, 502) is resolved by reading by name before anything is sent
+        again.
+        """
+        ...
+
+    async def update_agent(self, agent_id: str, body: AgentData, secrets: Mapping[str, str]) -> LiveAgent:
+        """Send a partial update."""
+        ...
+
+    async def delete_agent(self, agent_id: str) -> None:
+        """Delete an agent; one that is gone already counts as deleted."""
+        ...

@@ -1,0 +1,1 @@
+"""SLNG: its Voice Agents API."""

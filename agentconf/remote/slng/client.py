@@ -1,0 +1,144 @@
+"""The SLNG Voice Agents API as an `AgentPlatform`."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Self, TypeVar
+from urllib.parse import quote
+
+from agentconf.errors import AuthenticationError
+from agentconf.remote.connection import ConnectionSettings
+from agentconf.remote.exchange import Exchange, Request
+from agentconf.remote.fault import Fate
+from agentconf.remote.retry import GaveUp
+from agentconf.remote.slng.api import AGENTS, Api, unresolved
+from agentconf.remote.slng.creation import Creation
+from agentconf.remote.slng.wire import is_deleted, read_agent
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+    from types import TracebackType
+
+    import httpx
+
+    from agentconf.model.agent import AgentData
+    from agentconf.model.live import LiveAgent
+
+T = TypeVar("T")
+
+__all__ = ["ConnectionSettings", "SlngPlatform"]
+
+
+class SlngPlatform:
+    """Agents of one organisation of SLNG. Use it as an async context manager.
+
+    Reads are repeated freely. An update is repeated, too: it says what its fields shall be, so twice is once;
+    should somebody else change the same fields in between, theirs are overwritten. A deletion is repeated,
+    and an agent that is gone counts as deleted. A create is never repeated blindly (`creation.Creation`).
+
+    Args:
+        settings: how the platform is reached.
+        transport: another way to carry requests than the network.
+
+    """
+
+    def __init__(
+        self, settings: ConnectionSettings, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
+        self._exchange = Exchange(settings, transport)
+        self._api = Api(settings, self._exchange)
+
+    async def __aenter__(self) -> Self:
+        await self._exchange.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._exchange.__aexit__(kind, error, trace)
+
+    async def list_agents(self) -> tuple[LiveAgent, ...]:
+        """Read all living agents in one request.
+
+        Raises:
+            RemoteError: the platform refused, cannot be reached, or answers otherwise than documented.
+
+        """
+        answers = await self._run("list the agents", self._api.all_agents)
+        return tuple(read_agent(answer) for answer in answers if not is_deleted(answer))
+
+    async def get_agent(self, agent_id: str) -> LiveAgent | None:
+        """Read one agent; None when it is gone.
+
+        Raises:
+            RemoteError: as for `list_agents`.
+
+        """
+        doing = f"read agent {agent_id}"
+        request = Request("GET", _path(agent_id))
+
+        async def attempt(deadline: float) -> LiveAgent | None:
+            answer = await self._api.attempt(request, doing, deadline, also=HTTPStatus.NOT_FOUND)
+            gone = answer.status == HTTPStatus.NOT_FOUND or is_deleted(answer.data)
+            return None if gone else read_agent(answer.data)
+
+        return await self._run(doing, attempt)
+
+    async def create_agent(self, body: AgentData, secrets: Mapping[str, str]) -> LiveAgent:
+        """Create an agent, exactly once.
+
+        Raises:
+            ConfigurationError: a secret has no value; nothing was sent.
+            UnresolvedError: it may have been created.
+            RemoteError: it was not created.
+
+        """
+        return await Creation(self._api, body, secrets).run()
+
+    async def update_agent(self, agent_id: str, body: AgentData, secrets: Mapping[str, str]) -> LiveAgent:
+        """Send a partial update.
+
+        Raises:
+            ConfigurationError: a secret has no value; nothing was sent.
+            UnresolvedError: it may have been carried out.
+            RemoteError: it was refused.
+
+        """
+        doing = f"update agent {agent_id}"
+        request = self._api.request("PATCH", _path(agent_id), body, secrets)
+
+        async def attempt(deadline: float) -> LiveAgent:
+            return self._api.written(await self._api.attempt(request, doing, deadline), doing)
+
+        return await self._run(doing, attempt)
+
+    async def delete_agent(self, agent_id: str) -> None:
+        """Delete an agent; one that is gone already counts as deleted.
+
+        Raises:
+            UnresolvedError: it may have been deleted.
+            RemoteError: it was refused.
+
+        """
+        doing = f"delete agent {agent_id}"
+        request = Request("DELETE", _path(agent_id))
+
+        async def attempt(deadline: float) -> None:
+            await self._api.attempt(request, doing, deadline, also=HTTPStatus.NOT_FOUND)
+
+        await self._run(doing, attempt)
+
+    async def _run(self, doing: str, attempt: Callable[[float], Awaitable[T]]) -> T:
+        retry = self._api.retry()
+        try:
+            return await retry.run(lambda: attempt(retry.deadline))
+        except GaveUp as end:
+            raise self._api.ended(end, doing) from end
+        except AuthenticationError as error:
+            if retry.fate < Fate.ENDED:
+                raise
+            raise unresolved(doing, error.message) from error
+
+
+def _path(agent_id: str) -> str:
+    return f"{AGENTS}/{quote(agent_id, safe='')}"
