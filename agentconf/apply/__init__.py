@@ -1,0 +1,1 @@
+"""Carrying a plan out: bounded concurrency, four outcomes, read-back."""

@@ -1,0 +1,43 @@
+"""Ending an apply early, in good order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Stop:
+    """What Ctrl-C asks for.
+
+    The first request lets what is under way finish and starts nothing more. The second one cancels what is
+    under way; whether that was carried out is then unknown. Call `request` in the event loop, as a handler
+    given to `loop.add_signal_handler` is.
+    """
+
+    def __init__(self) -> None:
+        self._requests = 0
+        self._cancel: Callable[[], None] | None = None
+
+    @property
+    def requested(self) -> bool:
+        """Whether nothing more is to be started."""
+        return self._requests > 0
+
+    @property
+    def forced(self) -> bool:
+        """Whether what is under way is to be cancelled, too."""
+        return self._requests > 1
+
+    def request(self) -> None:
+        """Ask to stop; ask again to stop at once."""
+        self._requests += 1
+        if self.forced and self._cancel is not None:
+            self._cancel()
+
+    def when_forced(self, cancel: Callable[[], None] | None) -> None:
+        """Say what to call when stopping at once is asked for; None: nothing any more."""
+        self._cancel = cancel
+        if self.forced and cancel is not None:
+            cancel()
