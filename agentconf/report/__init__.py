@@ -1,0 +1,1 @@
+"""Findings, plans and outcomes as text: one module a format."""

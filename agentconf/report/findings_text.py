@@ -1,0 +1,90 @@
+"""Findings for people: frames or one line each, and the count at the end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from agentconf.lint.finding import Severity
+from agentconf.report.frames import Mark, Paint, frames
+from agentconf.report.ink import Ink, Style
+from agentconf.report.visible import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from agentconf.lint.finding import Finding
+    from agentconf.lint.result import LintResult
+
+_TONES: Final = {
+    Severity.ERROR: Style.ALARM,
+    Severity.WARNING: Style.YELLOW,
+    Severity.INFO: Style.MAGENTA,
+}
+
+
+def full(findings: Iterable[Finding], *, colour: bool, width: int) -> str:
+    """Draw each finding with its lines, the reason and the next action, a blank line between two.
+
+    Args:
+        findings: in the order in which they are to be read.
+        colour: whether to use ANSI colours.
+        width: columns of the terminal; longer source lines are cut around what is underlined.
+
+    """
+    return "\n\n".join("\n".join(_drawn(finding, colour=colour, width=width)) for finding in findings)
+
+
+def concise(findings: Iterable[Finding], *, colour: bool) -> str:
+    """Write each finding on a line: `path:line:column: error AC306 message`.
+
+    Args:
+        findings: in the order in which they are to be read.
+        colour: whether to use ANSI colours.
+
+    """
+    return "\n".join(_one_line(finding, Ink(colour)) for finding in findings)
+
+
+def summary(result: LintResult) -> str:
+    """Count, in the last line of a report.
+
+    Args:
+        result: what the linter came to.
+
+    """
+    if not result.findings:
+        return f"All checks passed: {_counted(result.agents, 'agent')}."
+    counts = [
+        _counted(number, word)
+        for number, word in ((result.errors, "error"), (result.warnings, "warning"), (result.infos, "info"))
+        if number
+    ]
+    listed = " and ".join(filter(None, (", ".join(counts[:-1]), counts[-1])))
+    if not result.agents_with_findings:
+        return f"Found {listed} in the project's files; {_counted(result.agents, 'agent')} checked."
+    return f"Found {listed} in {result.agents_with_findings} of {_counted(result.agents, 'agent')}."
+
+
+def _drawn(finding: Finding, *, colour: bool, width: int) -> Iterator[str]:
+    ink, tone = Ink(colour), _TONES[finding.severity]
+    paint = Paint(ink, tone)
+    heading = ink.paint(tone, f"{finding.severity}[{finding.code}]")
+    yield f"{heading} {finding.name}: {ink.paint(Style.STRONG, visible(finding.message))}"
+    marks = [Mark(finding.location, finding.label, primary=True)]
+    marks += (Mark(label.location, label.text, primary=False) for label in finding.labels)
+    yield from frames(marks, paint=paint, width=width)
+    gutter = " " * max(len(str(mark.location.start.line)) for mark in marks)
+    for word, text in (("why", finding.why), ("help", finding.help)):
+        if text:
+            yield f"{gutter} {paint.edge('=')} {word}: {visible(text)}"
+
+
+def _one_line(finding: Finding, ink: Ink) -> str:
+    start = finding.location.start
+    severity = ink.paint(_TONES[finding.severity], finding.severity)
+    place = f"{visible(finding.location.path)}:{start.line}:{start.column}"
+    return f"{place}: {severity} {finding.code} {visible(finding.message)}"
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
