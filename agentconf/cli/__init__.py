@@ -1,0 +1,1 @@
+"""The command line: joins the rooms, owns stdout and the exit codes."""

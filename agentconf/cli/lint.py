@@ -1,0 +1,158 @@
+"""`agentconf lint`."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import click
+
+from agentconf.cli.options import Session, common
+from agentconf.errors import ExitCode, UsageError
+from agentconf.lint.finding import Severity
+from agentconf.lint.result import LintResult
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from agentconf.model.project import LintSettings
+    from agentconf.project.definition import Project
+    from agentconf.project.load import Loader
+
+
+@click.command("lint")
+@click.argument("paths", nargs=-1, metavar="[PATH|-]...")
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="RULE",
+    help="Only these rules: a code, a prefix or a name (repeatable).",
+)
+@click.option("--ignore", multiple=True, metavar="RULE", help="Not these rules (repeatable).")
+@click.option("--strict", is_flag=True, help="Warnings are errors.")
+@click.option("--stdin-filename", metavar="PATH", help="With `-`: the file that standard input stands for.")
+@common("full", "concise", "json", "github")
+def command(
+    session: Session,
+    paths: tuple[str, ...],
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    strict: bool,
+    stdin_filename: str | None,
+) -> int:
+    """Check definitions for every environment, offline.
+
+    PATH limits the findings to files and folders; `-` reads one agent from standard input. With -e only that
+    environment is checked. Exits with 1 when there are errors.
+    """
+    from agentconf.cli.project import open_loader  # noqa: PLC0415 - keeps --help light
+    from agentconf.lint.engine import lint_project  # noqa: PLC0415
+
+    if stdin_filename and "-" not in paths:
+        raise UsageError("--stdin-filename goes with `-`")
+    loader = open_loader(session)
+    targets = _targets(session, loader, paths, stdin_filename)
+    names = [session.environment] if session.environment else loader.environment_names
+    projects = [loader.project(name) for name in names]
+    settings = _settings(projects[0].settings.lint, select, ignore, strict=strict)
+    if targets is None:
+        result = lint_project(projects, settings)
+    else:
+        result = _limited(loader, projects, targets, settings)
+    session.output.result(_render(session, result))
+    return ExitCode.FINDINGS if result.errors else ExitCode.OK
+
+
+def _targets(
+    session: Session, loader: Loader, paths: tuple[str, ...], stdin_filename: str | None
+) -> list[Path] | None:
+    from agentconf.project.discover import display_path  # noqa: PLC0415
+
+    targets = []
+    for path in paths:
+        file = session.directory / path
+        if path == "-":
+            file = session.directory / (stdin_filename or "stdin.yaml")
+            loader.add_text(display_path(loader.root, file), _standard_input())
+        elif not file.exists():
+            raise UsageError(f"there is no file or folder {path}")
+        targets.append(file)
+    return targets or None
+
+
+def _limited(
+    loader: Loader, projects: list[Project], targets: list[Path], settings: LintSettings
+) -> LintResult:
+    """Lint the whole project, since rules compare its parts, and keep what concerns some files.
+
+    A file that is no part of the project is linted as one more agent of it.
+    """
+    from agentconf.lint.engine import lint_project  # noqa: PLC0415
+    from agentconf.project.discover import display_path  # noqa: PLC0415
+
+    keys: set[str] = set()
+    joined = []
+    for project in projects:
+        chosen = loader.project(project.environment.name, targets).definitions
+        known = {one.document.path for one in project.definitions}
+        drafts = tuple(one for one in chosen if one.document.path not in known)
+        joined.append(replace(project, definitions=(*project.definitions, *drafts)))
+        keys.update(one.key for one in chosen)
+    places = [display_path(loader.root, target) for target in targets]
+    findings = tuple(
+        finding
+        for finding in lint_project(joined, settings).findings
+        if finding.agent in keys or any(_within(finding.location.path, place) for place in places)
+    )
+    with_findings = {finding.agent for finding in findings} & keys
+    return LintResult(findings, agents=len(keys), agents_with_findings=len(with_findings))
+
+
+def _within(path: str, place: str) -> bool:
+    return place in (".", path) or path.startswith(f"{place}/")
+
+
+def _standard_input() -> str:
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError("standard input is not UTF-8") from error
+
+
+def _settings(
+    settings: LintSettings, select: tuple[str, ...], ignore: tuple[str, ...], *, strict: bool
+) -> LintSettings:
+    changes: dict[str, object] = {}
+    if select:
+        changes["select"] = list(select)
+    if ignore:
+        changes["ignore"] = [*settings.ignore, *ignore]
+    if strict:
+        changes["strict"] = True
+    return settings.model_copy(update=changes) if changes else settings
+
+
+def _render(session: Session, result: LintResult) -> str:
+    if session.format == "json":
+        from agentconf.report import findings_json  # noqa: PLC0415
+
+        return findings_json.render(result)
+    shown = [one for one in result.findings if session.output.verbose or one.severity is not Severity.INFO]
+    if session.format == "github":
+        from agentconf.report import github  # noqa: PLC0415
+
+        return github.render(shown)
+    from agentconf.report import findings_text  # noqa: PLC0415
+
+    colour = session.output.colour()
+    if session.format == "concise":
+        lines = findings_text.concise(shown, colour=colour)
+    else:
+        lines = findings_text.full(shown, colour=colour, width=session.output.width)
+        lines += "\n" if lines else ""
+    hidden = len(result.findings) - len(shown)
+    closing = findings_text.summary(replace(result, findings=tuple(shown)))
+    if hidden:
+        closing += f" {hidden} {'info' if hidden == 1 else 'infos'} not shown (-v)."
+    return "\n".join(filter(None, (lines, closing)))

@@ -1,0 +1,116 @@
+"""The process: one boundary for errors, one place for exit codes."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import platform
+import sys
+import traceback
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from agentconf import __version__
+from agentconf.cli.group import LazyGroup
+from agentconf.cli.output import Output
+from agentconf.errors import AgentconfError, ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@click.group(
+    cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(__version__, prog_name="agentconf", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Voice agents as code: lint, plan and apply definitions in YAML.
+
+    The default environment is `local`, an embedded emulator: nothing leaves the machine until
+    you name another one with -e.
+    """
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the command line and exit.
+
+    Args:
+        argv: arguments without the program's name; the process's own when None.
+
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    sys.exit(run(list(sys.argv[1:] if argv is None else argv), Output(sys.stdout, sys.stderr, os.environ)))
+
+
+def run(arguments: list[str], output: Output) -> int:
+    """Run the command line.
+
+    Args:
+        arguments: without the program's name.
+        output: the streams.
+
+    Returns:
+        The exit code.
+
+    """
+    as_json = "--json" in arguments or "--output-format=json" in arguments or _follows(arguments)
+    try:
+        code = cli.main(arguments, prog_name="agentconf", standalone_mode=False, obj=output)
+    except AgentconfError as error:
+        return _report(
+            output, error.message, error.exit_code, help=error.help, where=error.where, as_json=as_json
+        )
+    except click.UsageError as error:
+        hint = f"`{error.ctx.command_path} --help` shows how" if error.ctx else None
+        return _report(output, error.format_message(), ExitCode.USAGE, help=hint, as_json=as_json)
+    except click.ClickException as error:
+        return _report(output, error.format_message(), ExitCode.FAILED, as_json=as_json)
+    except (KeyboardInterrupt, click.Abort):
+        return _report(output, "interrupted", ExitCode.INTERRUPTED, as_json=as_json)
+    except Exception as error:  # noqa: BLE001 - the one boundary: whatever gets here is a bug of ours
+        return _bug(output, error, as_json=as_json)
+    return int(code or 0)
+
+
+def _follows(arguments: list[str]) -> bool:
+    return any(pair == ("--output-format", "json") for pair in itertools.pairwise(arguments))
+
+
+def _report(
+    output: Output,
+    message: str,
+    code: ExitCode,
+    *,
+    help: str | None = None,  # noqa: A002 - the word users read
+    where: str | None = None,
+    as_json: bool,
+) -> int:
+    if as_json:
+        document: dict[str, Any] = {"error": {"message": message, "exit_code": int(code)}}
+        document["error"] |= {key: value for key, value in (("help", help), ("where", where)) if value}
+        output.result(json.dumps(document, ensure_ascii=False, indent=2))
+    red, bold, reset = ("\x1b[31;1m", "\x1b[1m", "\x1b[0m") if output.colour(stderr=True) else ("", "", "")
+    place = f"{where}: " if where else ""
+    output.error(f"{place}{red}error{reset}{bold}: {message}{reset}")
+    if help:
+        output.error(f"  help: {help}")
+    return int(code)
+
+
+def _bug(output: Output, error: Exception, *, as_json: bool) -> int:
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    code = _report(
+        output,
+        f"agentconf has a bug ({type(error).__name__})",
+        ExitCode.BUG,
+        help="please report it with the lines below; they hold no values of yours",
+        as_json=as_json,
+    )
+    # The exception's own message may quote a value, so it is not shown.
+    machine = f"agentconf {__version__}, Python {platform.python_version()}, {platform.platform()}"
+    output.error(f"\n{machine}\n{frames}{type(error).__name__}")
+    return code

@@ -1,0 +1,126 @@
+"""`agentconf plan`."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from agentconf.cli.options import Session, common
+from agentconf.errors import ConfigurationError, ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from agentconf.plan.plan import Plan
+
+IMPACTS = ("speech", "behaviour", "routing", "data", "safety", "credential", "cosmetic")
+
+
+def scope_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that plan and apply share."""
+    for option in reversed(
+        [
+            click.option("--prune", is_flag=True, help="Also delete live agents that no file claims."),
+            click.option(
+                "--max-deletes", type=click.IntRange(min=0), metavar="N", help="Allow up to N deletions."
+            ),
+            click.option(
+                "--allow",
+                type=click.Choice(IMPACTS),
+                multiple=True,
+                help="Approve an impact class (repeatable).",
+            ),
+            click.option("--send-secrets", is_flag=True, help="Send every declared secret again."),
+            click.option(
+                "--accept-organisation",
+                is_flag=True,
+                help="Go on when no live agent tells whose organisation this is.",
+            ),
+        ]
+    ):
+        command = option(command)
+    return command
+
+
+@click.command("plan")
+@click.argument("agents", nargs=-1, metavar="[AGENT]...")
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Save the plan, for `agentconf apply FILE`.",
+)
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
+@scope_options
+@common("text", "json", "markdown")
+def command(
+    session: Session, agents: tuple[str, ...], out: Path | None, detailed_exitcode: bool, **scope: Any
+) -> int:
+    """Show what would change for callers; change nothing.
+
+    AGENT limits the plan to some agents, by key.
+    """
+    from agentconf.cli.planning import Scope  # noqa: PLC0415 - keeps --help light
+
+    plan = asyncio.run(_plan(session, Scope(agents=agents, **scope)))
+    if out is not None:
+        save(plan, out)
+    session.output.result(render(session, plan, next_command=_next(session, plan, out)))
+    if out is not None:
+        session.output.info(f"Saved to {out}.")
+    return ExitCode.CHANGES if detailed_exitcode and not plan.empty else ExitCode.OK
+
+
+async def _plan(session: Session, scope: Any) -> Plan:
+    from agentconf.cli.connect import connect  # noqa: PLC0415
+    from agentconf.cli.planning import make  # noqa: PLC0415
+    from agentconf.cli.project import load_sound  # noqa: PLC0415
+
+    project = load_sound(session)
+    async with connect(session, project) as platform:
+        return await make(project, platform, scope)
+
+
+def render(session: Session, plan: Plan, *, next_command: str | None) -> str:
+    """Render a plan in the session's format."""
+    match session.format:
+        case "json":
+            from agentconf.report import plan_json  # noqa: PLC0415
+
+            return plan_json.render(plan)
+        case "markdown":
+            from agentconf.report import plan_markdown  # noqa: PLC0415
+
+            return plan_markdown.render(plan)
+        case _:
+            from agentconf.report import plan_text  # noqa: PLC0415
+
+            output = session.output
+            return plan_text.render(
+                plan, colour=output.colour(), width=output.width, next_command=next_command
+            )
+
+
+def save(plan: Plan, path: Path) -> None:
+    """Write a plan so that a killed process leaves the old file or the new one, never half of it."""
+    from agentconf.plan import saved  # noqa: PLC0415
+
+    scratch = path.with_name(f".{path.name}.partial")
+    try:
+        scratch.write_text(saved.dump(plan), encoding="utf-8")
+        scratch.replace(path)
+    except OSError as error:
+        raise ConfigurationError(
+            f"cannot write {path}: {error.strerror}", help="name another file with -o"
+        ) from error
+
+
+def _next(session: Session, plan: Plan, out: Path | None) -> str | None:
+    if plan.empty:
+        return None
+    if out is not None:
+        return f"agentconf apply {out}"
+    return f"agentconf apply -e {plan.environment}" if session.environment else "agentconf apply"

@@ -1,0 +1,82 @@
+"""`agentconf render`."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from agentconf.cli.options import Session, common
+from agentconf.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from agentconf.lint.rehearsal import Rehearsal
+    from agentconf.model.agent import Agent
+
+
+@click.command("render")
+@click.argument("agent")
+@click.option(
+    "--arg", "arguments", multiple=True, metavar="NAME=VALUE", help="A runtime argument (repeatable)."
+)
+@click.option("--example", metavar="NAME", help="Begin with the arguments of this example of the agent.")
+@common("text", "json")
+def command(session: Session, agent: str, arguments: tuple[str, ...], example: str | None) -> int:
+    """Show the prompt, greetings and tool fields of AGENT as a call would see them, offline.
+
+    Exits with 1 when the call would not start, or a tool would fail.
+    """
+    from agentconf.cli.project import find_definition, load, sound_agent  # noqa: PLC0415 - keeps --help light
+    from agentconf.lint.rehearsal import rehearse  # noqa: PLC0415
+
+    sound = sound_agent(find_definition(load(session), agent))
+    given = _example(sound, example) | _parse(sound, arguments)
+    rehearsal = rehearse(sound, given)
+    session.output.result(_document(session, rehearsal))
+    return ExitCode.FINDINGS if rehearsal.faults else ExitCode.OK
+
+
+def _parse(agent: Agent, arguments: tuple[str, ...]) -> dict[str, str]:
+    from agentconf.lint.rehearsal import known_variables  # noqa: PLC0415
+    from agentconf.source.suggest import suggest  # noqa: PLC0415
+
+    known = known_variables(agent)
+    parsed = {}
+    for argument in arguments:
+        name, separator, value = argument.partition("=")
+        if not separator:
+            raise UsageError(f"--arg {argument!r} is not NAME=VALUE")
+        if name not in known:
+            guess = suggest(name, known)
+            hint = f"did you mean {guess!r}?" if guess else f"it uses: {', '.join(sorted(known)) or 'none'}"
+            raise UsageError(f"the agent uses no variable {name!r}", help=hint)
+        parsed[name] = value
+    return parsed
+
+
+def _example(agent: Agent, name: str | None) -> dict[str, str]:
+    if name is None:
+        return {}
+    examples = {one.name: one for one in agent.examples if one is not None}
+    if name not in examples:
+        there = ", ".join(repr(one) for one in examples) or "none"
+        raise UsageError(f"the agent has no example {name!r}", help=f"there are: {there}")
+    return dict(examples[name].arguments)
+
+
+def _document(session: Session, rehearsal: Rehearsal) -> str:
+    if session.json:
+        document = {"format_version": 1, "fields": dict(rehearsal.fields), "faults": list(rehearsal.faults)}
+        return json.dumps(document, ensure_ascii=False, indent=2)
+    bold, reset = ("\x1b[1m", "\x1b[0m") if session.output.colour() else ("", "")
+    blocks = [f"{bold}{name}{reset}\n" + _indent(text) for name, text in rehearsal.fields.items()]
+    if rehearsal.faults:
+        blocks.append(
+            f"{bold}would go wrong{reset}\n" + "\n".join(_indent(fault) for fault in rehearsal.faults)
+        )
+    return "\n\n".join(blocks)
+
+
+def _indent(text: str) -> str:
+    return "\n".join(f"  {line}".rstrip() for line in text.splitlines())

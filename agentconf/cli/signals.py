@@ -1,0 +1,39 @@
+"""Ctrl-C during an apply: the first one finishes what is in flight, the second one gives it up."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from agentconf.apply.stop import Stop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from agentconf.cli.output import Output
+
+
+@contextmanager
+def stop_on_interrupt(output: Output) -> Iterator[Stop]:
+    """Turn SIGINT and SIGTERM into requests to stop, while the context lasts."""
+    loop = asyncio.get_running_loop()
+    stop = Stop()
+
+    def interrupted() -> None:
+        if stop.requested:
+            output.error("Giving up what is in flight; its outcome is unknown.")
+        else:
+            output.error(
+                "Stopping: nothing new is started, what is in flight is finished. Ctrl-C again gives it up."
+            )
+        stop.request()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, interrupted)
+    try:
+        yield stop
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)

@@ -1,0 +1,152 @@
+"""The speed budgets, measured: `make bench`. Whole processes, medians, peers where they are installed.
+
+Prints a Markdown table. Figures are this machine's; the ratios travel.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from projects import write_project
+
+PYTHON = sys.executable
+AGENTCONF = [PYTHON, "-m", "agentconf"]
+ROOT = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    what: str
+    seconds: list[float]
+    mebibytes: float
+    budget: str
+
+    def __str__(self) -> str:
+        middle = statistics.median(self.seconds)
+        spread = f"{min(self.seconds):.3f}-{max(self.seconds):.3f}"
+        return f"| {self.what} | {middle:.3f} s | {spread} | {self.mebibytes:.0f} MiB | {self.budget} |"
+
+
+def measure(what: str, command: list[str], *, cwd: Path, budget: str, runs: int = 7, expect: int = 0) -> Row:
+    """Time a command as a whole process, after one run that warms the caches."""
+    environ = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environ |= {"SLNG_API_KEY": "bench-key-of-nobody", "CRM_TOKEN": "bench-token-of-nobody"}
+    seconds, peak = [], 0.0
+    for run in range(runs + 1):
+        started = time.perf_counter()
+        process = subprocess.Popen(
+            command, cwd=cwd, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        ended = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode != expect:
+            raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
+        if run:
+            seconds.append(ended)
+            peak = max(peak, usage.ru_maxrss / 1024)
+    return Row(what, seconds, peak, budget)
+
+
+def lint_rows(scratch: Path) -> list[Row]:
+    rows = []
+    for count, budget in ((1, ""), (100, "≤ 0.200 s"), (1000, "≤ 0.8 s")):
+        project = scratch / f"lint-{count}"
+        write_project(project, count)
+        rows.append(measure(f"lint {count}", [*AGENTCONF, "lint"], cwd=project, budget=budget))
+        for peer in ("yamllint", "check-jsonschema"):
+            if found := shutil.which(peer):
+                files = [str(path) for path in sorted((project / "agents").iterdir())]
+                options = (
+                    ["-d", "relaxed", *files]
+                    if peer == "yamllint"
+                    else ["--schemafile", str(ROOT / "schemas" / "agent.schema.json"), *files]
+                )
+                rows.append(
+                    measure(f"peer: {peer} {count}", [found, *options], cwd=project, budget="", runs=3)
+                )
+    return rows
+
+
+def plan_rows(scratch: Path, sizes: tuple[int, ...]) -> list[Row]:
+    rows = []
+    for count in sizes:
+        project = scratch / f"plan-{count}"
+        write_project(project, count)
+        apply = [*AGENTCONF, "apply", "--auto-approve", "--quiet"]
+        _once(apply, project)
+        budget = "aim ≤ 0.8 s, bound 1.0 s" if count == 1000 else ""
+        rows.append(
+            measure(f"plan {count} unchanged", [*AGENTCONF, "plan"], cwd=project, budget=budget, runs=5)
+        )
+    return rows
+
+
+def _once(command: list[str], project: Path) -> None:
+    environ = os.environ | {"SLNG_API_KEY": "bench-key-of-nobody", "CRM_TOKEN": "bench-token-of-nobody"}
+    subprocess.run(command, cwd=project, env=environ, check=True, stdout=subprocess.DEVNULL)
+
+
+def apply_row(scratch: Path, count: int, latency: float, concurrency: int) -> Row:
+    """Create agents on an emulator process that waits before each answer."""
+    project = scratch / f"apply-{count}"
+    write_project(project, count)
+    server = subprocess.Popen(
+        [*AGENTCONF, "emulator", "--port", "0", "--latency", str(latency)],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=scratch,
+    )
+    try:
+        assert server.stdout is not None
+        url = next(word for word in server.stdout.readline().split() if word.startswith("http"))
+        os.environ |= {"AGENTCONF_BASE_URL": url, "AGENTCONF_API_KEY": "bench-key-of-nobody"}
+        command = [*AGENTCONF, "apply", "--auto-approve", "--quiet", "--concurrency", str(concurrency)]
+        started = time.perf_counter()
+        _once(command, project)
+        seconds = time.perf_counter() - started
+    finally:
+        server.terminate()
+        server.wait()
+        for name in ("AGENTCONF_BASE_URL", "AGENTCONF_API_KEY"):
+            os.environ.pop(name, None)
+    bound = 1.15 * count * latency / concurrency
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    return Row(
+        f"apply, create {count} at {latency * 1000:.0f} ms, concurrency {concurrency}",
+        [seconds],
+        peak,
+        f"≤ {bound:.1f} s",
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--large", action="store_true", help="plan 10,000 agents too")
+    large = parser.parse_args().large
+    with tempfile.TemporaryDirectory(prefix="agentconf-bench-") as folder:
+        scratch = Path(folder)
+        print(f"Python {sys.version.split()[0]}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n")
+        print("| what | median | min-max | peak memory | budget |\n|---|---|---|---|---|")
+        for option in ("--version", "--help"):
+            print(measure(option, [*AGENTCONF, option], cwd=scratch, budget="≤ 0.060 s", runs=15), flush=True)
+        print(measure("python -c pass", [PYTHON, "-c", "pass"], cwd=scratch, budget="", runs=15), flush=True)
+        for row in lint_rows(scratch):
+            print(row, flush=True)
+        for row in plan_rows(scratch, (100, 1000, 10_000) if large else (100, 1000)):
+            print(row, flush=True)
+        print(apply_row(scratch, 1000, 0.1, 8), flush=True)
+
+
+if __name__ == "__main__":
+    main()
