@@ -100,7 +100,11 @@ def render(session: Session, plan: Plan, *, next_command: str | None) -> str:
 
             output = session.output
             return plan_text.render(
-                plan, colour=output.colour(), width=output.width, next_command=next_command
+                plan,
+                colour=output.colour(),
+                width=output.width,
+                next_command=next_command,
+                verbose=output.verbose,
             )
 
 

@@ -8,7 +8,7 @@ braces, and because what stands in `prompts/` is then exactly what the model rea
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from agentconf.model.secret import SecretRef
 from agentconf.project.definition import VariableUse, stretch
@@ -139,6 +139,8 @@ class Interpolator:
                 help_ = "make it the whole value, without blanks or line breaks around it"
                 trail.problems.append(Problem("AC006", message, _locate(tree, piece), help_))
                 return None
+            case _:
+                assert_never(piece.kind)
 
     def _environment_variable(self, tree: Tree, reference: Reference, trail: Trail) -> str | None:
         value = self._sources.environ.get(reference.name)
@@ -183,7 +185,7 @@ class Interpolator:
             trail.problems.append(refusal)
             return None
         resolved = self._value_of(name, declared, place, depth)
-        if not fits(resolved, depth, location, trail) or resolved.tree.unresolved:
+        if resolved.tree.unresolved or not fits(resolved, depth, location, trail):
             return None
         return resolved.tree
 

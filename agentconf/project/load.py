@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from agentconf.errors import ConfigurationError
-from agentconf.project import overlay
-from agentconf.project.definition import Definition, Environment, Project
+from agentconf.project.declared import LOCAL, Declared, read_declared, unusable
+from agentconf.project.definition import Environment, Project
 from agentconf.project.discover import AGENTS, ENVIRONMENTS, PARTS, PROJECT_FILE, Found, find_files
-from agentconf.project.environment import LOCAL, Declared, read_declared, settle, unusable
+from agentconf.project.environment import settle
 from agentconf.project.interpolate import Sources
+from agentconf.project.layers import Layers, layered, unreadable
 from agentconf.project.library import Library
 from agentconf.project.places import AGENT
 from agentconf.project.resolve import Resolver
@@ -20,14 +20,15 @@ from agentconf.project.select import select
 from agentconf.project.settings import not_a_mapping
 from agentconf.project.trail import Resolved
 from agentconf.source.suggest import suggest
-from agentconf.source.tree import Tree
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from agentconf.project.definition import Definition
     from agentconf.project.include import Shared
-    from agentconf.source.document import Document, Problem
+    from agentconf.source.document import Problem
+    from agentconf.source.tree import Tree
 
 _EVERYONE = "*"
 
@@ -52,16 +53,6 @@ def load_project(
 
     """
     return Loader(root, environ).project(environment, paths)
-
-
-@dataclass(frozen=True, slots=True)
-class _Layers:
-    """What lies under and over every agent in one environment."""
-
-    resolver: Resolver
-    defaults: Resolved | None
-    everyone: Resolved | None
-    overrides: Mapping[str, Tree]
 
 
 class Loader:
@@ -140,26 +131,24 @@ class Loader:
         definitions = tuple(self._definition(file, layers) for file in found)
         if paths is not None:
             definitions = self._kept(definitions, paths, layers)
-        common = [layer for layer in (layers.defaults, layers.everyone) if layer is not None]
+        values = {key: tree.data() for key, tree in variables.items()}
         return Project(
             root=str(self.root),
             settings=declared.settings,
             document=declared.document,
-            environment=Environment(
-                name, settled.settings, {key: tree.data() for key, tree in variables.items()}, variables
-            ),
+            environment=Environment(name, settled.settings, values, variables),
             environment_names=declared.names,
             definitions=definitions,
             problems=(
                 *declared.problems,
                 *settled.problems,
                 *duplicates,
-                *(problem for layer in common for problem in layer.problems),
+                *layers.problems,
                 *resolver.problems,
             ),
             environment_trees=declared.environments,
             tree=declared.tree,
-            variables=(*(use for layer in common for use in layer.variables), *resolver.variables),
+            variables=(*settled.variables, *layers.variables, *resolver.variables),
         )
 
     def _require_environment(self, name: str) -> None:
@@ -169,11 +158,11 @@ class Loader:
             help_ = f"did you mean `{close}`?" if close else f"declared are: {', '.join(names)}"
             raise ConfigurationError(f"there is no environment `{name}`", help=help_)
 
-    def _layers(self, name: str, resolver: Resolver) -> _Layers:
+    def _layers(self, name: str, resolver: Resolver) -> Layers:
         defaults = self.declared.part("defaults")
         overrides = self.declared.overrides(name)
         everyone = overrides.pop(_EVERYONE, None)
-        return _Layers(
+        return Layers(
             resolver,
             None if defaults is None else self._resolved("defaults of the project", defaults, resolver),
             None if everyone is None else resolver.resolve(everyone, AGENT),
@@ -201,31 +190,31 @@ class Loader:
                 problems.extend(problem for problem in [unusable(again, "agent")] if problem)
         return [by_key[key] for key in sorted(by_key)], problems
 
-    def _definition(self, file: Found, layers: _Layers) -> Definition:
+    def _definition(self, file: Found, layers: Layers) -> Definition:
         if file.outside and (problem := unusable(file, "agent")):
-            return _unreadable(file, problem.location.document, (problem,))
+            return unreadable(file, problem.location.document, (problem,))
         composed = self._library.composed(file.display)
         tree, problems = composed.tree, composed.problems
         if tree is None:
-            return _unreadable(file, composed.document, problems)
+            return unreadable(file, composed.document, problems)
         if not isinstance(tree.value, dict):
             wrong = not_a_mapping("an agent's file", tree.location)
-            return _unreadable(file, composed.document, (*problems, wrong))
+            return unreadable(file, composed.document, (*problems, wrong))
         if file.display not in self._stable:
             hide_secrets(tree, AGENT)
         resolved = self._resolved(file.display, tree, layers.resolver)
         over = layers.overrides.get(file.key)
         if over is not None or layers.everyone is not None:
             own = None if over is None else layers.resolver.resolve(over, AGENT)
-            return _layered(file, problems, resolved, layers, own)
+            return layered(file, problems, resolved, layers, own)
         known = self._definitions.get(file.display)
         if known is None or known[0] is not resolved or known[1] is not layers.defaults:
-            definition = _layered(file, problems, resolved, layers, None)
+            definition = layered(file, problems, resolved, layers, None)
             self._definitions[file.display] = known = (resolved, layers.defaults, definition)
         return known[2]
 
     def _kept(
-        self, definitions: tuple[Definition, ...], paths: Sequence[Path], layers: _Layers
+        self, definitions: tuple[Definition, ...], paths: Sequence[Path], layers: Layers
     ) -> tuple[Definition, ...]:
         """Keep to the agents that files and folders take part in, and to drafts among the files."""
         selection = select(self._library, definitions, paths)
@@ -240,31 +229,3 @@ class Loader:
 def _is_plain(text: str) -> bool:
     """Tell whether a file can hold no reference; an escape may hide one."""
     return "${" not in text and "$ref" not in text and "\\" not in text
-
-
-def _unreadable(file: Found, document: Document, problems: tuple[Problem, ...]) -> Definition:
-    tree = Tree({}, document, 0, 0)
-    files = frozenset({file.display})
-    return Definition(file.key, document, tree, {}, problems, readable=False, files=files)
-
-
-def _layered(
-    file: Found, problems: tuple[Problem, ...], resolved: Resolved, layers: _Layers, own: Resolved | None
-) -> Definition:
-    """Lay the layers over each other: defaults, the agent, the override of all, the agent's own override."""
-    tree = resolved.tree
-    if layers.defaults is not None:
-        tree = overlay.fill(layers.defaults.tree, tree)
-    for layer in (layers.everyone, own):
-        if layer is not None:
-            tree = overlay.override(tree, layer.tree)
-    parts = (resolved,) if own is None else (resolved, own)
-    return Definition(
-        file.key,
-        tree.document,
-        tree,
-        tree.data(),
-        (*problems, *(problem for part in parts for problem in part.problems)),
-        tuple(use for part in parts for use in part.variables),
-        files=frozenset({file.display}).union(*(part.files for part in parts)),
-    )

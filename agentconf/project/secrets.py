@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _WHOLE_VARIABLE = re.compile(r"\$\{var:[^}]*\}")
 _SECRET_LINE = re.compile(
-    r"""^(?P<indent>[ \t]*(?:-[ \t]+)*).*?(?<![\w-])["']?(?:slng_api_key|api_key|token|secret)["']?[ \t]*:
+    r"""^(?P<indent>(?>[ \t]*(?:-[ \t]+)*)).*?(?<![\w-])["']?(?:slng_api_key|api_key|token|secret)["']?[ \t]*:
         [ \t]*(?P<value>[^\r\n]*)""",
     re.MULTILINE | re.VERBOSE,
 )

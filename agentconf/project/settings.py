@@ -28,7 +28,6 @@ _TYPES = {
     "model_type": "a mapping",
     "list_type": "a list",
 }
-_ROUNDS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,41 +37,42 @@ class Wrong:
     Args:
         path: where it stands.
         problem: what is wrong with it; None when a problem has been reported for it already.
-        missing: whether it is a field that is not there.
 
     """
 
     path: Path
     problem: Problem | None
-    missing: bool
 
 
 def validate(
-    model: type[_Model], data: dict[str, Any], tree: Tree, missing: Mapping[str, Any]
+    model: type[_Model], data: dict[str, Any], tree: Tree, required: Mapping[str, Any]
 ) -> tuple[_Model, tuple[Problem, ...]]:
-    """Check data against a model and keep the sound parts.
+    """Check data against a model and keep the sound parts. A key without a value counts as absent.
 
     Args:
         model: what the file should hold.
         data: what it holds; parts that the model refuses are taken out of it.
         tree: the same with places.
-        missing: what to take for required fields that are not there.
+        required: what to take for the required fields, when they are not there or are refused.
 
     Returns:
         The model's instance of what is sound, and a problem for each part that is not (AC101 to AC105).
 
     """
     problems: list[Problem] = []
-    for _ in range(_ROUNDS):
+    for name in [name for name, value in data.items() if value is None and name in model.model_fields]:
+        del data[name]
+    while True:
         try:
             return model.model_validate(data), tuple(problems)
         except ValidationError as error:
             wrong = [_wrong(model, detail, tree) for detail in error.errors(include_url=False)]
         problems.extend(one.problem for one in wrong if one.problem is not None)
-        for path in sorted({one.path for one in wrong if not one.missing}, key=_order, reverse=True):
-            _take_out(data, path)
-        data.update(missing if any(one.missing for one in wrong) else {})
-    return model.model_validate(dict(missing)), tuple(problems)
+        for path in sorted({one.path for one in wrong}, key=_order, reverse=True):
+            if path[0] in required:
+                data[str(path[0])] = required[str(path[0])]
+            else:
+                _take_out(data, path)
 
 
 def _order(path: Path) -> list[tuple[int, str]]:
@@ -93,10 +93,10 @@ def _wrong(model: type[BaseModel], detail: ErrorDetails, tree: Tree) -> Wrong:
         parent, _ = tree.find(path[:-1])
         first = next(iter(parent.value.values()), parent)
         problem = Problem("AC102", f"`{_dotted(path)}` is missing", first.key_location, "add it")
-        return Wrong(path, problem, missing=True)
+        return Wrong(path, problem)
     found, depth = tree.find(path)
     path = path[:depth]
-    return Wrong(path, None if found.unresolved else _problem(model, detail, path, found), missing=False)
+    return Wrong(path, None if found.unresolved else _problem(model, detail, path, found))
 
 
 def _problem(model: type[BaseModel], detail: ErrorDetails, path: Path, found: Tree) -> Problem:
@@ -104,16 +104,12 @@ def _problem(model: type[BaseModel], detail: ErrorDetails, path: Path, found: Tr
     match detail["type"]:
         case "extra_forbidden":
             close = suggest(str(path[-1]), _fields(model, path[:-1]))
-            help_ = (
-                f"did you mean `{close}`?"
-                if close
-                else "remove it; docs/project-files.md lists what there is"
-            )
+            help_ = f"did you mean `{close}`?" if close else "remove it"
             return Problem("AC101", f"there is no setting `{name}`", found.key_location, help_)
         case "literal_error":
             choices = _CHOICE.findall(str(context.get("expected", ""))) or [str(context.get("expected"))]
             close = suggest(str(found.value), choices)
-            message = f"`{name}` is one of {', '.join(choices)}"
+            message = f"`{name}` is {'one of' if len(choices) > 1 else 'always'} {', '.join(choices)}"
             return Problem("AC104", message, found.location, f"did you mean `{close}`?" if close else None)
         case "is_instance_of":
             help_ = "keep the value in an environment variable and refer to it"
@@ -130,11 +126,8 @@ def _problem(model: type[BaseModel], detail: ErrorDetails, path: Path, found: Tr
 def _fields(model: type[BaseModel], path: Path) -> list[str]:
     """List the fields that a model has at a path."""
     for segment in path:
-        field = model.model_fields.get(str(segment))
-        inner = field.annotation if field is not None else None
-        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
-            return []
-        model = inner
+        inner = model.model_fields[str(segment)].annotation
+        model = inner if isinstance(inner, type) and issubclass(inner, BaseModel) else model
     return list(model.model_fields)
 
 

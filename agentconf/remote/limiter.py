@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from agentconf.remote.connection import Timing
 
-RECOVERY = 5.0
+RECOVERY = 20.0
 """Requests a second that the rate wins back with every second that passes without a 429."""
 
-SLOWEST = 1.0
+SLOWEST = 5.0
 """Requests a second below which the rate is not cut: `Retry-After` does the rest."""
 
 _WINDOW = 1.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from agentconf.plan.change import Action
@@ -10,7 +11,7 @@ from agentconf.report.outline import outline
 from agentconf.report.passage import ELISION, hunks
 from agentconf.report.shown import arrow, groups
 from agentconf.report.visible import cut, visible
-from agentconf.report.wording import drifted, header, impacts, labelled, sigil, summary, title
+from agentconf.report.wording import drifted, header, impacts, label, labelled, sigil, summary, title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,6 +28,7 @@ _MARKS = {
     "delete": ("[-", "-]", Style.RED),
     "insert": ("{+", "+}", Style.GREEN),
 }
+_REASON = re.compile(r" \([^()]*\)")
 _PASSAGE_LIMIT = 400
 _VALUE_LIMIT = 100
 _LABEL_WIDTH = 36
@@ -158,6 +160,10 @@ class _Page:
         for name, messages in labelled(notes):
             if len(messages) == 1:
                 yield from self._bullet(f"{name}: {messages[0]}.", "")
+                continue
+            if not self.verbose and name == label("not-covered"):
+                brief = "; ".join(_REASON.sub("", message) for message in messages)
+                yield from self._bullet(f"{name}: {brief}. (-v says why.)", "")
                 continue
             yield f"{name}:"
             for message in messages:

@@ -49,7 +49,9 @@ def test_a_start_that_does_not_exist_is_looked_at_from_above(tmp_path: Path) -> 
     assert find_root(tmp_path / "none" / "x") == tmp_path
 
 
-def test_a_relative_start_counts_from_the_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_relative_start_counts_from_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write(tmp_path, "agentconf.yaml")
     monkeypatch.chdir(tmp_path)
     assert find_root(Path()) == tmp_path

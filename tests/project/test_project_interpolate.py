@@ -1,12 +1,14 @@
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from loading import Folder, said, underlined
+from project_loading import Folder, said, underlined
 
 from agentconf.model.secret import SecretRef
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PROJECT = """\
 version: 1
@@ -71,7 +73,9 @@ def test_a_variable_within_a_text_becomes_text(text: str, value: str, folder: Fo
 
 
 def test_references_are_followed_everywhere_but_in_keys(folder: Folder) -> None:
-    text = 'examples:\n  - {name: "${var:host}", "${var:host}": 1}\nlifecycle: {renamed_from: "${var:host}"}\n'
+    text = (
+        'examples:\n  - {name: "${var:host}", "${var:host}": 1}\nlifecycle: {renamed_from: "${var:host}"}\n'
+    )
     assert folder.agent(text).data == {
         "examples": [{"name": "crm.example.com", "${var:host}": 1}],
         "lifecycle": {"renamed_from": "crm.example.com"},
@@ -94,7 +98,7 @@ def test_the_value_stands_where_the_variable_is_used(folder: Folder) -> None:
 
 def test_the_parts_of_a_variable_stand_where_it_is_declared(folder: Folder) -> None:
     definition = folder.agent("x: ${var:map}\n")
-    assert str(definition.locate(("x", "b", 0))) == "agentconf.yaml:12:18"
+    assert str(definition.locate(("x", "b", 0))) == "agentconf.yaml:11:19"
 
 
 def test_each_use_of_a_variable_is_noted(folder: Folder) -> None:
@@ -106,7 +110,7 @@ def test_each_use_of_a_variable_is_noted(folder: Folder) -> None:
     ]
 
 
-# ── environment variables ────────────────────────────────────────────────────────────────────────────────────
+# ── environment variables ────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(
@@ -139,7 +143,7 @@ def test_an_environment_variable_that_is_not_set_is_named(folder: Folder) -> Non
     assert definition.problems[0].help == "set it, or give a default: ${env:CRM_HOST:-…}"
 
 
-# ── what cannot be followed ──────────────────────────────────────────────────────────────────────────────────
+# ── what cannot be followed ────────────────────────────────────────────────────────────
 
 
 def test_an_unset_variable_is_named_with_its_place_and_environment(folder: Folder) -> None:
@@ -154,7 +158,9 @@ def test_an_unset_variable_is_named_with_its_place_and_environment(folder: Folde
     ]
 
 
-@pytest.mark.parametrize("text", ["${var:unset}", "a ${var:unset}", "${env:UNSET}", "${file:unset.md}", "${name}"])
+@pytest.mark.parametrize(
+    "text", ["${var:unset}", "a ${var:unset}", "${env:UNSET}", "${file:unset.md}", "${name}"]
+)
 def test_what_cannot_be_followed_stays_as_written_and_is_marked(text: str, folder: Folder) -> None:
     definition = folder.agent(f"x: '{text}'\ny: fine\n")
     tree = definition.tree.value["x"]
@@ -162,9 +168,7 @@ def test_what_cannot_be_followed_stays_as_written_and_is_marked(text: str, folde
     assert len(definition.problems) == 1
 
 
-@pytest.mark.parametrize(
-    ("value", "kind"), [("nothing", "null"), ("list", "a list"), ("map", "a mapping")]
-)
+@pytest.mark.parametrize(("value", "kind"), [("nothing", "null"), ("list", "a list"), ("map", "a mapping")])
 def test_only_scalars_can_be_part_of_a_text(value: str, kind: str, folder: Folder) -> None:
     definition = folder.agent(f"x: a ${{var:{value}}}\n")
     assert said(definition.problems) == [
@@ -198,7 +202,7 @@ def test_all_faults_of_a_text_are_told_at_once(folder: Folder) -> None:
     assert [problem.code for problem in definition.problems] == ["AC006", "AC504", "AC006", "AC006"]
 
 
-# ── files ────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── files ────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(
@@ -214,7 +218,9 @@ def test_all_faults_of_a_text_are_told_at_once(folder: Folder) -> None:
         ("cost: ${5} ${var:host} $${x} {{name}}\n", "cost: ${5} ${var:host} $${x} {{name}}"),
     ],
 )
-def test_a_file_is_taken_in_as_it_is_without_its_final_line_end(content: str, value: str, folder: Folder) -> None:
+def test_a_file_is_taken_in_as_it_is_without_its_final_line_end(
+    content: str, value: str, folder: Folder
+) -> None:
     folder.write("prompts/p.md", content)
     definition = folder.agent("x: ${file:../prompts/p.md}\n")
     assert (definition.data, definition.problems) == ({"x": value}, ())
@@ -251,9 +257,19 @@ def test_a_file_is_no_part_of_a_text(folder: Folder) -> None:
         ("/etc/passwd", "AC007", "`/etc/passwd` is not a file of this project", "write a path"),
         ("~/x.md", "AC007", "`~/x.md` is not a file of this project", "write a path"),
         ("C:\\x.md", "AC007", "`C:\\x.md` is not a file of this project", "write a path"),
-        ("https://x.example.com/p", "AC007", "`https://x.example.com/p` is not a file of this", "write a path"),
+        (
+            "https://x.example.com/p",
+            "AC007",
+            "`https://x.example.com/p` is not a file of this",
+            "write a path",
+        ),
         ("../../x.md", "AC007", "`../../x.md` leads out of the project", "move the file into it"),
-        ("../prompts/../../x.md", "AC007", "`../prompts/../../x.md` leads out of the project", "move the file"),
+        (
+            "../prompts/../../x.md",
+            "AC007",
+            "`../prompts/../../x.md` leads out of the project",
+            "move the file",
+        ),
         ("..\\prompts\\p.md", "AC006", "`..\\prompts\\p.md` holds backslashes", "paths are written with `/`"),
         ("../prompts/P1.md", "AC006", "there is no file `prompts/P1.md`", "did you mean `../prompts/p.md`?"),
         ("prompts/p.md", "AC006", "there is no file `agents/prompts/p.md`", "paths are relative to the file"),
@@ -318,11 +334,13 @@ def test_a_path_in_a_variable_counts_from_where_it_is_declared(folder: Folder) -
     assert folder.agent("x: ${var:p}\ny: <${var:p}>\n").data == {"x": "one", "y": "<one>"}
 
 
-# ── variables of variables ───────────────────────────────────────────────────────────────────────────────────
+# ── variables of variables ────────────────────────────────────────────────────────────
 
 
 def test_a_cycle_of_variables_is_shown(folder: Folder) -> None:
-    folder.write("agentconf.yaml", 'version: 1\nvars:\n  a: "${var:b}"\n  b: "x ${var:c}"\n  c: [1, "${var:a}"]\n')
+    folder.write(
+        "agentconf.yaml", 'version: 1\nvars:\n  a: "${var:b}"\n  b: "x ${var:c}"\n  c: [1, "${var:a}"]\n'
+    )
     folder.write("agents/a.yaml", "x: ${var:a}\n")
     project = folder.load()
     assert said(project.problems) == [
@@ -365,7 +383,7 @@ def test_a_chain_too_long_to_be_meant_is_refused(folder: Folder) -> None:
     ]
 
 
-# ── growth ───────────────────────────────────────────────────────────────────────────────────────────────────
+# ── growth ────────────────────────────────────────────────────────────
 
 
 def grow(folder: Folder, first: str, step: str, levels: int) -> Any:
@@ -418,7 +436,7 @@ def test_values_that_were_followed_before_cannot_nest_deeper_either(folder: Fold
     ]
 
 
-# ── secrets ──────────────────────────────────────────────────────────────────────────────────────────────────
+# ── secrets ────────────────────────────────────────────────────────────
 
 
 def test_a_reference_in_a_write_only_field_is_never_looked_up(folder: Folder) -> None:
@@ -443,7 +461,9 @@ def test_a_reference_in_a_write_only_field_is_never_looked_up(folder: Folder) ->
 
 def test_a_variable_may_name_the_secret(folder: Folder) -> None:
     folder.write("agentconf.yaml", "version: 1\nvars: {key: '${env:KEY}', auth: {token: '${env:TOKEN}'}}\n")
-    definition = folder.agent("slng_api_key: ${var:key}\ntools:\n  - auth: ${var:auth}\n", environ={"KEY": "k"})
+    definition = folder.agent(
+        "slng_api_key: ${var:key}\ntools:\n  - auth: ${var:auth}\n", environ={"KEY": "k"}
+    )
     assert definition.data == {
         "slng_api_key": SecretRef("KEY"),
         "tools": [{"auth": {"token": SecretRef("TOKEN")}}],
@@ -452,7 +472,8 @@ def test_a_variable_may_name_the_secret(folder: Folder) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["sk-1234", "${env:KEY:-sk-1234}", "Bearer ${env:KEY}", "'${env:KEY} '", "$${env:KEY}", "'${file:x}'"]
+    "value",
+    ["sk-1234", "${env:KEY:-sk-1234}", "Bearer ${env:KEY}", "'${env:KEY} '", "$${env:KEY}", "'${file:x}'"],
 )
 def test_anything_else_in_a_write_only_field_stays_and_is_never_shown(value: str, folder: Folder) -> None:
     definition = folder.agent(f"name: x\nslng_api_key: {value}\n", environ={"KEY": "resolved"})

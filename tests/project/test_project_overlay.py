@@ -1,13 +1,15 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from agentconf.project import overlay
 from agentconf.project.places import AGENT
 from agentconf.source.compose import compose
-from agentconf.source.tree import Tree
+
+if TYPE_CHECKING:
+    from agentconf.source.tree import Tree
 
 
 def tree(text: str, path: str = "a.yaml") -> Tree:
@@ -43,7 +45,9 @@ def filled(defaults: str, own: str) -> Any:
         ("{a: 1}", "text", {"a": 1}),
     ],
 )
-def test_an_override_merges_maps_replaces_lists_and_removes_by_null(base: str, over: str, result: Any) -> None:
+def test_an_override_merges_maps_replaces_lists_and_removes_by_null(
+    base: str, over: str, result: Any
+) -> None:
     assert overridden(base, over) == result
 
 
@@ -73,7 +77,9 @@ tools:
         ("{built_in: current_datetime, timezone: null}", 2, "timezone", None),
     ],
 )
-def test_a_tool_of_an_override_merges_into_the_one_it_means(entry: str, index: int, field: str, value: Any) -> None:
+def test_a_tool_of_an_override_merges_into_the_one_it_means(
+    entry: str, index: int, field: str, value: Any
+) -> None:
     tools = overridden(TOOLS, f"tools: [{entry}]")["tools"]
     assert (len(tools), tools[index].get(field)) == (3, value)
 
@@ -143,7 +149,9 @@ def test_every_value_of_a_result_stands_where_it_was_written() -> None:
     under = tree("{a: {b: 1}, c: 2}", "under.yaml")
     own = tree("{a: {d: 3}}", "own.yaml")
     result = overlay.merge(overlay.fill(under, own), tree("{c: 4}", "over.yaml"), AGENT)
-    found = {path: result.find(path)[0].document.path for path in [(), ("a",), ("a", "b"), ("a", "d"), ("c",)]}
+    found = {
+        path: result.find(path)[0].document.path for path in [(), ("a",), ("a", "b"), ("a", "d"), ("c",)]
+    }
     assert found == {
         (): "own.yaml",
         ("a",): "own.yaml",

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -13,6 +12,9 @@ from agentconf.model.base import Dashboard, Opaque, WriteOnly
 from agentconf.model.project import EnvironmentFile
 from agentconf.model.secret import SecretRef
 from agentconf.project.places import AGENT, DETACHABLE, ENVIRONMENT, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Steps = tuple[str | int, ...]
 
@@ -67,11 +69,17 @@ def test_json_is_free_where_the_models_say_opaque() -> None:
 
 
 def test_null_detaches_where_the_models_say_dashboard() -> None:
-    assert {(name,) for name in DETACHABLE} == {path for path, trait in traits(AgentFile) if trait is Dashboard}
+    assert {(name,) for name in DETACHABLE} == {
+        path for path, trait in traits(AgentFile) if trait is Dashboard
+    }
 
 
 def test_the_credential_of_an_environment_is_a_secret() -> None:
-    fields = {name for name, field in EnvironmentFile.model_fields.items() if SecretRef in get_args(field.annotation)}
+    fields = {
+        name
+        for name, field in EnvironmentFile.model_fields.items()
+        if SecretRef in get_args(field.annotation)
+    }
     assert {path for path, place in named(ENVIRONMENT) if place.secret} == {(name,) for name in fields}
 
 

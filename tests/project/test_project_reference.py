@@ -46,7 +46,9 @@ def test_a_text_is_split_at_its_references(text: str, pieces: tuple[Piece, ...])
         ("${{name}}", "`${{` is neither a placeholder nor a reference", (0, 3)),
     ],
 )
-def test_what_only_begins_like_a_reference_is_a_fault(text: str, message: str, stretch: tuple[int, int]) -> None:
+def test_what_only_begins_like_a_reference_is_a_fault(
+    text: str, message: str, stretch: tuple[int, int]
+) -> None:
     (fault,) = [piece for piece in scan(text) if isinstance(piece, Fault)]
     assert (fault.message, (fault.start, fault.end)) == (message, stretch)
 

@@ -367,7 +367,12 @@ def test_a_blocker_shows_even_when_nothing_changes() -> None:
 
 def test_notes_of_one_kind_stand_together() -> None:
     notes = (Note("not-covered", "one"), Note("new-kind", "two."), Note("not-covered", "three", "a"))
-    assert lines(plan(notes=notes))[-4:] == ["Not covered:", "  one", "  three [a]", "New kind: two."]
+    assert lines(plan(notes=notes), verbose=True)[-4:] == ["Not covered:", "  one", "  three [a]", "New kind: two."]
+
+
+def test_what_is_not_covered_is_one_line_until_the_reasons_are_asked_for() -> None:
+    notes = (Note("not-covered", "one (since it is so)"), Note("not-covered", "three (of old)", "a"))
+    assert lines(plan(notes=notes))[-1] == "Not covered: one; three [a]. (-v says why.)"
 
 
 def test_a_note_of_many_agents_names_a_few() -> None:

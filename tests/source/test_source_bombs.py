@@ -18,8 +18,14 @@ print(composed.tree is None, *(problem.code for problem in composed.problems))
 """
 
 LAUGHS = "'a0: &a0 [x, x]\\n' + ''.join(f'a{i}: &a{i} [*a{i-1}, *a{i-1}]\\n' for i in range(1, 60))"
-MERGES = "'a0: &a0 {x0: 1, y0: 2}\\n' + ''.join(f'a{i}: &a{i} {{<<: [*a{i-1}, *a{i-1}], x{i}: *a{i-1}}}\\n' for i in range(1, 60))"
-CHAIN = "'a0: &a0 ' + '['*90 + ']'*90 + '\\n' + ''.join(f'a{i}: &a{i} ' + '['*90 + f'*a{i-1}' + ']'*90 + '\\n' for i in range(1, 30))"
+MERGES = (
+    "'a0: &a0 {x0: 1, y0: 2}\\n' + ''.join("
+    "f'a{i}: &a{i} {{<<: [*a{i-1}, *a{i-1}], x{i}: *a{i-1}}}\\n' for i in range(1, 60))"
+)
+CHAIN = (
+    "'a0: &a0 ' + '['*90 + ']'*90 + '\\n' + ''.join("
+    "f'a{i}: &a{i} ' + '['*90 + f'*a{i-1}' + ']'*90 + '\\n' for i in range(1, 30))"
+)
 
 
 @pytest.mark.parametrize(

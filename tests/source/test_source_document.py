@@ -10,7 +10,9 @@ from agentconf.source.document import Document, Location, Position, Span
     ("offset", "position"),
     [(0, (1, 1)), (2, (1, 3)), (4, (2, 1)), (5, (3, 1)), (6, (3, 2)), (8, (3, 4)), (99, (3, 4))],
 )
-def test_offsets_have_lines_and_columns_whatever_the_line_ends_are(offset: int, position: tuple[int, int]) -> None:
+def test_offsets_have_lines_and_columns_whatever_the_line_ends_are(
+    offset: int, position: tuple[int, int]
+) -> None:
     assert Document("x.yaml", "ab\r\n\rcd\u2028").position(offset) == Position(*position)
 
 
@@ -44,7 +46,11 @@ def test_a_document_prints_its_path_and_nothing_of_its_text() -> None:
 def test_a_location_reads_as_editors_take_it() -> None:
     document = Document("agents/a.yaml", "a: 1\nb: 2\n")
     location = Location(document, Span(8, 9))
-    assert (str(location), location.path, location.end) == ("agents/a.yaml:2:4", "agents/a.yaml", Position(2, 5))
+    assert (str(location), location.path, location.end) == (
+        "agents/a.yaml:2:4",
+        "agents/a.yaml",
+        Position(2, 5),
+    )
 
 
 def test_a_path_is_followed_as_far_as_it_goes() -> None:

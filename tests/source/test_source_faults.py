@@ -53,10 +53,16 @@ def stop(text: str, parser: Any = PARSERS[0]) -> Problem:
         ("a: !e!foo x\n", "this tag has no meaning here", "1:4"),
         ("%YAML 2.0\n---\na: 1\n", "this is no version of YAML that can be read", "1:1"),
         ("  a: 1\nb: 2\n", "the file's value has ended above", "2:1"),
-        ("a: 1\n<<<<<<< HEAD\nb: 1\n=======\nb: 2\n>>>>>>> x\n", "a merge conflict is left in the file", "2:1"),
+        (
+            "a: 1\n<<<<<<< HEAD\nb: 1\n=======\nb: 2\n>>>>>>> x\n",
+            "a merge conflict is left in the file",
+            "2:1",
+        ),
     ],
 )
-def test_broken_yaml_is_explained_at_the_place_to_mend(text: str, message: str, place: str, parser: Any) -> None:
+def test_broken_yaml_is_explained_at_the_place_to_mend(
+    text: str, message: str, place: str, parser: Any
+) -> None:
     problem = stop(text, parser)
     assert (problem.code, problem.message, str(problem.location)) == ("AC001", message, f"a.yaml:{place}")
 

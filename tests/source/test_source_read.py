@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from agentconf.source import read
 from agentconf.source.document import Document, Problem
 from agentconf.source.read import read_document
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def file_of(folder: Path, content: bytes) -> Path:

@@ -1,14 +1,19 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from agentconf.source.compose import Composed, compose
 from agentconf.source.document import Document, Problem
-from agentconf.source.tree import Tree
 from agentconf.source.yaml_reader import PARSERS, read_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from agentconf.source.tree import Tree
 
 BOTH = pytest.mark.parametrize("parser", PARSERS, ids=lambda parser: parser.__name__)
 
@@ -41,14 +46,14 @@ def key_source(tree: Tree) -> str:
     return tree.document.text[tree.key_start : tree.key_end]
 
 
-# ── values ───────────────────────────────────────────────────────────────────────────────────────────────────
+# ── values ────────────────────────────────────────────────────────────
 
 
 @BOTH
 def test_a_definition_reads_as_yaml_1_2(parser: Any) -> None:
     text = (
         "language: no\nopening: 9:30\nsince: 2026-07-01\ncode: 012\nphone: +14155551234\n"
-        'quoted: "12"\nsingle: \'true\'\nempty:\ntilde: ~\nlist: [1, 2.5, yes, {a: b}]\n'
+        "quoted: \"12\"\nsingle: 'true'\nempty:\ntilde: ~\nlist: [1, 2.5, yes, {a: b}]\n"
         "block: |\n  one\n  two\nfolded: >-\n  one\n  two\nplain: one\n  two\n"
     )
     tree, problems = read(text, parser)
@@ -88,7 +93,11 @@ def test_a_number_that_was_a_text_keeps_how_it_was_written() -> None:
 
 
 def test_infinite_and_huge_numbers_stay_values() -> None:
-    assert data(f"a: .inf\nb: 1{'0' * 400}\nc: {'9' * 5000}\n") == {"a": math.inf, "b": 10**400, "c": math.inf}
+    assert data(f"a: .inf\nb: 1{'0' * 400}\nc: {'9' * 5000}\n") == {
+        "a": math.inf,
+        "b": 10**400,
+        "c": math.inf,
+    }
 
 
 def test_tags_of_the_core_schema_decide() -> None:
@@ -114,14 +123,15 @@ def test_an_emoji_and_a_text_beyond_ascii_are_read_as_they_are() -> None:
     assert data("a: Grüße 😀 日本\n") == {"a": "Grüße 😀 日本"}
 
 
-# ── places ───────────────────────────────────────────────────────────────────────────────────────────────────
+# ── places ────────────────────────────────────────────────────────────
 
 
 @BOTH
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
 def test_every_value_knows_its_characters(line_end: str, parser: Any) -> None:
     text = (
-        "# 😀\u00e9\nplain: one\nquoted: \"t\u00efo\"\nflow: [1, 'b']\nmap:\n  inner: x # c\n\nlist:\n- y\n- z\n"
+        "# 😀\u00e9\nplain: one\nquoted: \"t\u00efo\"\nflow: [1, 'b']\n"
+        "map:\n  inner: x # c\n\nlist:\n- y\n- z\n"
         "block: |\n  one\n\nlast: end\n"
     ).replace("\n", line_end)
     tree, _ = read(text, parser)
@@ -139,7 +149,9 @@ def test_every_value_knows_its_characters(line_end: str, parser: Any) -> None:
 
 @BOTH
 def test_every_key_knows_its_characters(parser: Any) -> None:
-    tree, _ = read("plain: 1\n'single': 2\n{\"a\": 3}: 4\n".replace("{\"a\": 3}: 4\n", '"double" : 5\n'), parser)
+    tree, _ = read(
+        "plain: 1\n'single': 2\n{\"a\": 3}: 4\n".replace('{"a": 3}: 4\n', '"double" : 5\n'), parser
+    )
     assert [key_source(child) for child in tree.value.values()] == ["plain", "'single'", '"double"']
 
 
@@ -160,7 +172,7 @@ def test_a_whole_mapping_stands_from_its_first_key_to_its_last_value() -> None:
     assert source(tree) == "a: 1\nb:\n  c: 2"
 
 
-# ── keys ─────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── keys ────────────────────────────────────────────────────────────
 
 
 @BOTH
@@ -193,7 +205,9 @@ def test_an_unquoted_placeholder_is_not_taken_for_what_it_reads_as() -> None:
     composed = compose("greeting: {{name}}\n", "a.yaml")
     assert composed.tree is not None
     assert composed.tree.value["greeting"].unresolved
-    assert composed.problems[0].help == "put the whole value in quotes: an unquoted `{{` opens a mapping in YAML"
+    assert (
+        composed.problems[0].help == "put the whole value in quotes: an unquoted `{{` opens a mapping in YAML"
+    )
 
 
 def test_a_placeholder_at_the_beginning_of_a_text_is_explained_once() -> None:
@@ -207,7 +221,7 @@ def test_a_key_may_carry_an_anchor_or_a_tag() -> None:
     assert data("&k a: 1\n!!str 5: *k\n") == {"a": 1, "5": "a"}
 
 
-# ── tags ─────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── tags ────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(
@@ -219,7 +233,9 @@ def test_a_key_may_carry_an_anchor_or_a_tag() -> None:
         ("a: !!int five\n", "not a value of `!!int`", "!!int five", "five"),
     ],
 )
-def test_an_unknown_tag_is_reported_and_the_value_kept(text: str, message: str, underlined: str, value: Any) -> None:
+def test_an_unknown_tag_is_reported_and_the_value_kept(
+    text: str, message: str, underlined: str, value: Any
+) -> None:
     composed = compose(text, "a.yaml")
     assert said(composed) == [("AC001", message, underlined)]
     assert composed.tree is not None
@@ -232,12 +248,18 @@ def test_a_tag_by_another_name_is_reported_where_it_stands() -> None:
     assert (problem.code, str(problem.location)) == ("AC001", "a.yaml:3:4")
 
 
-# ── documents ────────────────────────────────────────────────────────────────────────────────────────────────
+# ── documents ────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(
     "text",
-    ["---\na: 1\n", "a: 1\n---\n", "a: 1\n...\n", "---\n---\na: 1\n...\n---\n# nothing\n", "%YAML 1.2\n---\na: 1\n"],
+    [
+        "---\na: 1\n",
+        "a: 1\n---\n",
+        "a: 1\n...\n",
+        "---\n---\na: 1\n...\n---\n# nothing\n",
+        "%YAML 1.2\n---\na: 1\n",
+    ],
 )
 def test_empty_documents_do_not_count(text: str) -> None:
     assert data(text) == {"a": 1}
@@ -261,7 +283,7 @@ def test_an_empty_file_is_said_to_be_empty(text: str) -> None:
     assert (said(composed), composed.tree) == ([("AC001", "the file is empty", "")], None)
 
 
-# ── aliases ──────────────────────────────────────────────────────────────────────────────────────────────────
+# ── aliases ────────────────────────────────────────────────────────────
 
 
 @BOTH
@@ -308,12 +330,15 @@ def test_aliases_cannot_nest_deeper_than_a_text_may() -> None:
     assert said(composed) == [("AC001", "nested more than 100 levels deep", "*x")]
 
 
-# ── merge keys ───────────────────────────────────────────────────────────────────────────────────────────────
+# ── merge keys ────────────────────────────────────────────────────────────
 
 
 @BOTH
 def test_a_merge_key_brings_what_the_mapping_does_not_say_itself(parser: Any) -> None:
-    text = "base: &b {x: 1, y: 2}\nother: &o {y: 3, z: 4}\none:\n  <<: *b\n  x: 9\nboth:\n  x: 8\n  <<: [*o, *b]\n"
+    text = (
+        "base: &b {x: 1, y: 2}\nother: &o {y: 3, z: 4}\n"
+        "one:\n  <<: *b\n  x: 9\nboth:\n  x: 8\n  <<: [*o, *b]\n"
+    )
     tree, problems = read(text, parser)
     assert problems == []
     assert tree.value["one"].data() == {"x": 9, "y": 2}
@@ -341,7 +366,7 @@ def test_a_second_merge_key_is_a_key_that_stands_twice() -> None:
     assert said(composed) == [("AC002", "the key `<<` stands twice in one mapping", "<<")]
 
 
-# ── nesting ──────────────────────────────────────────────────────────────────────────────────────────────────
+# ── nesting ────────────────────────────────────────────────────────────
 
 
 @BOTH
@@ -357,3 +382,24 @@ def test_a_level_more_is_refused_where_it_begins(level: str) -> None:
     (problem,) = composed.problems
     assert (problem.code, problem.message) == ("AC001", "nested more than 100 levels deep")
     assert problem.location.start.column == 100 * len(level) + 1
+
+
+# ── both parsers ────────────────────────────────────────────────────────────
+
+FILES = sorted((Path(__file__).parents[2] / "agents").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_without_libyaml_the_same_values_stand_in_the_same_places(file: Path) -> None:
+    trees = [read(file.read_text(encoding="utf-8"), parser)[0] for parser in PARSERS]
+    assert len({repr(list(flat(tree))) for tree in trees}) == 1
+
+
+def flat(tree: Tree) -> Iterator[tuple[Any, ...]]:
+    value = tree.value
+    yield tree.start, tree.end, tree.key_start, tree.key_end, tree.raw, tree.plain
+    if isinstance(value, (dict, list)):
+        for child in value.values() if isinstance(value, dict) else value:
+            yield from flat(child)
+    else:
+        yield (value,)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from agentconf.project.definition import Definition, Project
 from agentconf.project.load import load_project
-from agentconf.source.document import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from agentconf.project.definition import Definition, Project
+    from agentconf.source.document import Problem
 
 Said = list[tuple[str, str, str]]
 

@@ -1,0 +1,200 @@
+"""What the project file and the environment files declare, references not yet followed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from agentconf.model.project import ProjectFile
+from agentconf.project.discover import ENVIRONMENTS, PROJECT_FILE, Found, find_files
+from agentconf.project.places import AGENT, ENVIRONMENT
+from agentconf.project.secrets import hide_secrets
+from agentconf.project.settings import not_a_mapping, validate
+from agentconf.source.document import Document, Label, Location, Problem, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from agentconf.project.library import Library
+    from agentconf.source.tree import Tree
+
+LOCAL = "local"
+"""The environment that is always there: the embedded emulator."""
+
+VARS, AGENTS = "vars", "agents"
+"""Parts of an environment that are followed where they are used, not where they stand."""
+
+_ENVIRONMENTS = "environments"
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What the project file and the environment files say, references not yet followed.
+
+    Args:
+        settings: the project file's sound parts, without its environments.
+        document: the project file's text; None without one.
+        tree: the project file with places; None when there is none, or none that can be read.
+        problems: what is wrong with the project file.
+        environments: each declared environment by name, a file's keys over inline ones; `local` is there
+            only when it is declared.
+        environment_problems: what is wrong with an environment's declaration, by name.
+
+    """
+
+    settings: ProjectFile
+    document: Document | None
+    tree: Tree | None
+    problems: tuple[Problem, ...]
+    environments: Mapping[str, Tree]
+    environment_problems: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All environments, `local` among them, in alphabetical order."""
+        return tuple(sorted({LOCAL, *self.environments, *self.environment_problems}))
+
+    def part(self, key: str) -> Tree | None:
+        """Return a mapping of the project file; None when it is absent or no mapping."""
+        return mapping_at(self.tree, key)
+
+    def variables(self, environment: str) -> dict[str, Tree]:
+        """Return the values of `${var:…}` as declared, the environment's over the project's."""
+        layers = (self.part(VARS), mapping_at(self.environments.get(environment), VARS))
+        return {name: tree for layer in layers if layer is not None for name, tree in layer.value.items()}
+
+    def overrides(self, environment: str) -> dict[str, Tree]:
+        """Return an environment's overrides by agent key."""
+        agents = mapping_at(self.environments.get(environment), AGENTS)
+        return {} if agents is None else dict(agents.value)
+
+
+def mapping_at(tree: Tree | None, key: str) -> Tree | None:
+    """Return a value of a mapping when it is a mapping itself."""
+    child = tree.value.get(key) if tree is not None and isinstance(tree.value, dict) else None
+    return child if child is not None and isinstance(child.value, dict) else None
+
+
+def read_declared(library: Library) -> Declared:
+    """Read the project file and all environment files; each absent one is simply not there."""
+    problems: list[Problem] = []
+    document, tree = None, None
+    if not library.contains(PROJECT_FILE):
+        problems.extend(
+            problem for problem in [unusable(Found("", PROJECT_FILE, outside=True), "project")] if problem
+        )
+    elif library.holds(PROJECT_FILE):
+        document, tree = _mapping_of(library, PROJECT_FILE, "the project file", problems)
+    settings, wrong = _project_settings(tree)
+    environments, found = _inline(tree)
+    environment_problems: dict[str, tuple[Problem, ...]] = {}
+    for file in find_files(library.root, ENVIRONMENTS):
+        mine: list[Problem] = []
+        own = _environment_file(library, file, mine)
+        if own is not None:
+            inline = environments.get(file.key)
+            environments[file.key] = own if inline is None else _combine(inline, own)
+        environment_problems[file.key] = (*environment_problems.get(file.key, ()), *mine)
+    for environment in environments.values():
+        _hide(environment)
+    return Declared(settings, document, tree, (*problems, *wrong, *found), environments, environment_problems)
+
+
+def _project_settings(tree: Tree | None) -> tuple[ProjectFile, tuple[Problem, ...]]:
+    if tree is None:
+        return ProjectFile(version=1), ()
+    data = {key: child.data() for key, child in tree.value.items() if key != _ENVIRONMENTS}
+    if defaults := tree.value.get("defaults"):
+        hide_secrets(defaults, AGENT)
+    return validate(ProjectFile, data, tree, {"version": 1})
+
+
+def _inline(tree: Tree | None) -> tuple[dict[str, Tree], list[Problem]]:
+    """Return the environments that stand in the project file itself."""
+    declared = tree.value.get(_ENVIRONMENTS) if tree is not None else None
+    if declared is None or declared.value is None:
+        return {}, []
+    if not isinstance(declared.value, dict):
+        return {}, [not_a_mapping("`environments`", declared.location)]
+    found: dict[str, Tree] = {}
+    wrong: list[Problem] = []
+    for name, environment in declared.value.items():
+        if isinstance(environment.value, dict):
+            found[name] = environment
+        elif environment.value is None:
+            found[name] = environment.holding({})
+        else:
+            wrong.append(not_a_mapping(f"`environments.{name}`", environment.location))
+    return found, wrong
+
+
+def _environment_file(library: Library, file: Found, problems: list[Problem]) -> Tree | None:
+    if problem := unusable(file, "environment"):
+        problems.append(problem)
+        return None
+    return _mapping_of(library, file.display, "an environment file", problems)[1]
+
+
+def unusable(file: Found, kind: str) -> Problem | None:
+    """Tell why a file that was found is not read: a link that leads out, or a second one of the same key.
+
+    Args:
+        file: what was found.
+        kind: what its key names: an agent, an environment.
+
+    """
+    location = _beginning(file.display)
+    if file.outside:
+        return Problem("AC007", "the file is a link that leads out of the project", location)
+    if file.first is not None:
+        labels = (Label(_beginning(file.first), "the first one, which is used until then"),)
+        message = f"two files define the {kind} `{file.key}`"
+        return Problem("AC002", message, location, "rename or remove one of the two", labels)
+    return None
+
+
+def _beginning(display: str) -> Location:
+    return Location(Document(display, ""), Span(0, 0))
+
+
+def _mapping_of(
+    library: Library, display: str, what: str, problems: list[Problem]
+) -> tuple[Document, Tree | None]:
+    composed = library.composed(display)
+    problems.extend(composed.problems)
+    tree = composed.tree
+    if tree is not None and not isinstance(tree.value, dict):
+        problems.append(not_a_mapping(what, tree.location))
+        tree = None
+    return composed.document, tree
+
+
+def _combine(inline: Tree, own: Tree) -> Tree:
+    """Lay an environment's file over its inline declaration: key by key, variables and overrides too."""
+    entries: dict[str, Tree] = dict(inline.value)
+    for key, tree in own.value.items():
+        base = mapping_at(inline, key)
+        if base is None or not isinstance(tree.value, dict):
+            entries[key] = tree
+        elif key == VARS:
+            entries[key] = tree.holding({**base.value, **tree.value})
+        else:
+            entries[key] = _union(base, tree)
+    return own.holding(entries)
+
+
+def _union(base: Tree, over: Tree) -> Tree:
+    """Merge mappings at every depth; a `null` stays, because it is to remove something later."""
+    if not isinstance(base.value, dict) or not isinstance(over.value, dict):
+        return over
+    entries = dict(base.value)
+    for key, tree in over.value.items():
+        entries[key] = _union(entries[key], tree) if key in entries else tree
+    return over.holding(entries)
+
+
+def _hide(environment: Tree) -> None:
+    hide_secrets(environment, ENVIRONMENT)
+    agents = mapping_at(environment, AGENTS)
+    for override in agents.value.values() if agents is not None else ():
+        hide_secrets(override, AGENT)
