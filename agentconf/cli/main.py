@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import itertools
-import gc
 import json
 import os
-import platform
 import sys
-import traceback
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from agentconf import __version__
+from agentconf.cli import startup
 from agentconf.cli.group import LazyGroup
 from agentconf.cli.output import Output
 from agentconf.errors import AgentconfError, ExitCode
@@ -41,19 +39,13 @@ def main(argv: Sequence[str] | None = None) -> None:
         argv: arguments without the program's name; the process's own when None.
 
     """
-    _prepare_process()
+    startup.prepare()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(run(list(sys.argv[1:] if argv is None else argv), Output(sys.stdout, sys.stderr, os.environ)))
-
-
-def _prepare_process() -> None:
-    """Set what makes a short process quick; an interpreter that others share is left alone."""
-    # Looking for pydantic plug-ins reads the metadata of every installed package: 13 ms.
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    # Definitions are trees without cycles: collecting often finds nothing and costs a sixth of a large lint.
-    gc.set_threshold(100_000, 50, 50)
+    code = run(list(sys.argv[1:] if argv is None else argv), Output(sys.stdout, sys.stderr, os.environ))
+    startup.finish()
+    sys.exit(code)
 
 
 def run(arguments: list[str], output: Output) -> int:
@@ -112,6 +104,9 @@ def _report(
 
 
 def _bug(output: Output, error: Exception, *, as_json: bool) -> int:
+    import platform  # noqa: PLC0415 - bugs are rare
+    import traceback  # noqa: PLC0415
+
     frames = "".join(traceback.format_tb(error.__traceback__))
     code = _report(
         output,

@@ -35,6 +35,11 @@ def scope_options(command: Callable[..., Any]) -> Callable[..., Any]:
             ),
             click.option("--send-secrets", is_flag=True, help="Send every declared secret again."),
             click.option(
+                "--send-defaults",
+                is_flag=True,
+                help="Send the defaults again that only tools use (never shown).",
+            ),
+            click.option(
                 "--accept-organisation",
                 is_flag=True,
                 help="Go on when no live agent tells whose organisation this is.",

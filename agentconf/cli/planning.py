@@ -26,6 +26,7 @@ class Scope:
         max_deletes: raise the threshold of deletions to this.
         allow: impact classes approved for this run.
         send_secrets: send every declared secret again.
+        send_defaults: send the template defaults again that only tools use.
         accept_organisation: go on when no live agent tells the organisation.
 
     """
@@ -36,6 +37,7 @@ class Scope:
     max_deletes: int | None = None
     allow: tuple[str, ...] = ()
     send_secrets: bool = False
+    send_defaults: bool = False
     accept_organisation: bool = False
 
 
@@ -55,6 +57,7 @@ def plan_options(project: Project, scope: Scope) -> PlanOptions:
         require_approval=tuple(Impact(name) for name in settings.require_approval),
         allow=frozenset(Impact(name) for name in scope.allow),
         resend_secrets=scope.send_secrets,
+        resend_defaults=scope.send_defaults,
         select=frozenset(scope.agents) or None,
         destroy=frozenset(scope.destroy),
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from agentconf.plan.canonical import canonical, text_of
 from agentconf.plan.plan import Note
+from agentconf.plan.toolids import tools_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,6 +32,9 @@ CLOSEST = 3
 """For each new agent, so many candidates are compared word by word: those that share most words."""
 
 _WORD = re.compile(r"\w+")
+_ONE_SIDED = frozenset(
+    {"name", "tools", "idle_nudges", "sip_inbound_trunk_id", "sip_outbound_trunk_id", "template_defaults"}
+)
 
 
 def suggested_renames(created: Sequence[Desired], gone: Sequence[LiveAgent]) -> tuple[Note, ...]:
@@ -67,8 +71,10 @@ class _Words:
 
 
 def _words(body: AgentData) -> tuple[list[str], Counter[str]]:
-    shown: dict[str, Any] = {name: value for name, value in canonical(body).items() if name != "name"}
-    words = _WORD.findall(text_of(shown))[:WORDS]
+    """Return the words of what both sides can show: not ids, nor what the platform or its dashboard adds."""
+    shown: dict[str, Any] = {key: value for key, value in canonical(body).items() if key not in _ONE_SIDED}
+    shown["tools"] = [{key: value for key, value in tool.items() if key != "id"} for tool in tools_of(body)]
+    words = _WORD.findall(text_of(canonical(shown)))[:WORDS]
     return words, Counter(words)
 
 

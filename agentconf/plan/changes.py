@@ -98,7 +98,7 @@ def _defaults(update: Update) -> Iterator[Difference]:
     for name in defaults.differing:
         before = update.shown_defaults.get(name, ABSENT)
         yield Difference((FIELD, name), before, defaults.target.get(name, ABSENT))
-    for name in defaults.appearing:
+    for name in (*defaults.appearing, *defaults.resent):
         yield Difference((FIELD, name), ABSENT, defaults.target[name])
 
 
@@ -140,6 +140,8 @@ def _note(one: Difference, update: Update) -> str | None:
         return _note_of_secret(one, update.secrets)
     if one.path[0] == FIELD and one.path[1] in update.defaults.appearing:
         return "not shown before"
+    if one.path[0] == FIELD and one.path[1] in update.defaults.resent:
+        return Reason.RESENT.value
     spec = fields_of(AgentBody).get(one.path[0])
     if spec is not None and spec.dashboard and one.after is ABSENT:
         return "detached"

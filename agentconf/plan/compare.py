@@ -88,12 +88,13 @@ def compare(desired: Desired, live: LiveAgent, options: PlanOptions) -> Comparis
 
     """
     sides = _sides(desired, live, options)
+    operation = None if sides.equal else _update(desired, live, sides)
     return Comparison(
-        operation=None if sides.equal else _update(desired, live, sides),
+        operation=operation if operation is not None and operation.body else None,
         left_alone=tuple(
             name for name in _DASHBOARD if name not in desired.body and live.body.get(name) is not None
         ),
-        hidden=sides.defaults.hidden,
+        hidden=() if sides.defaults.resent else sides.defaults.hidden,
         cleared=sides.defaults.cleared,
         kept_secrets=sum(not secret.sent for secret in sides.secrets),
         kept_key=API_KEY in desired.body and options.contract == "keyed" and not sides.send_key,
@@ -151,7 +152,7 @@ def _sides(desired: Desired, live: LiveAgent, options: PlanOptions) -> _Sides:
         goal=goal,
         before=before,
         after=after,
-        defaults=compare_defaults(body, live, before, after, scope),
+        defaults=compare_defaults(body, live, before, after, scope, resend=options.resend_defaults),
         secrets=tool_secrets(goal, live.body, resend=resend),
         send_key=resend
         and options.contract == "keyed"

@@ -27,6 +27,7 @@ class Defaults:
         cleared: variables that a changed text makes visible and that have no declared default: what the
             platform may have stored for them goes.
         hidden: declared variables that no prompt or greeting uses: never shown, so never compared.
+        resent: of the hidden ones, those that are sent again because it was asked for.
 
     """
 
@@ -35,15 +36,22 @@ class Defaults:
     appearing: tuple[str, ...] = ()
     cleared: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
+    resent: tuple[str, ...] = ()
 
     @property
     def sent(self) -> bool:
         """Whether the patch holds them."""
-        return bool(self.differing or self.appearing or self.cleared)
+        return bool(self.differing or self.appearing or self.cleared or self.resent)
 
 
 def compare_defaults(
-    desired: AgentData, live: LiveAgent, before: AgentData, after: AgentData, scope: Scope
+    desired: AgentData,
+    live: LiveAgent,
+    before: AgentData,
+    after: AgentData,
+    scope: Scope,
+    *,
+    resend: bool = False,
 ) -> Defaults:
     """Compare what can be compared, and tell what has to be sent because it comes into view.
 
@@ -53,6 +61,7 @@ def compare_defaults(
         before: its canonical body, for its texts.
         after: the canonical body after the apply, for its texts.
         scope: what the files govern.
+        resend: send the hidden ones again, which nothing can compare.
 
     """
     rule = scope.at(FIELD)
@@ -78,6 +87,7 @@ def compare_defaults(
         appearing=tuple(name for name in appears if name in wanted),
         cleared=tuple(name for name in appears if name not in wanted and not scope.declared_only),
         hidden=hidden,
+        resent=hidden if resend else (),
     )
 
 

@@ -62,6 +62,7 @@ class PlanOptions:
         require_approval: impact classes that need an approval.
         allow: impact classes that have it.
         resend_secrets: send every declared secret again.
+        resend_defaults: send the template defaults again that only tools use, which no answer shows.
         select: keys to limit the operations to; None for all.
         destroy: keys to delete although their files are there.
 
@@ -77,6 +78,7 @@ class PlanOptions:
     require_approval: tuple[Impact, ...] = ()
     allow: frozenset[Impact] = frozenset()
     resend_secrets: bool = False
+    resend_defaults: bool = False
     select: frozenset[str] | None = None
     destroy: frozenset[str] = frozenset()
 

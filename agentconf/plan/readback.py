@@ -38,10 +38,10 @@ def not_kept(operation: Operation, live: LiveAgent) -> tuple[str, ...]:
     sent = [name for name in operation.body if name != FIELD]
     answer = _part(canonical(without_defaults(live.body)), sent)
     meant = _part(operation.expected, sent)
-    found: list[Difference] = []
+    found: tuple[Difference, ...] = ()
     if not same(answer, meant):
-        meant = _part(canonical(target(meant, answer, Scope())), sent)
-        found = [] if same(answer, meant) else list(differences(answer, meant))
+        meant = _part(canonical(target(operation.expected, answer, Scope())), sent)
+        found = () if same(answer, meant) else differences(answer, meant)
     labels = tool_labels(answer, meant)
     order = [str(tool.get("id")) for tool in tools_of(operation.body)]
     paths = [_dotted(one.path, labels) for one in in_order(found, order, labels)]

@@ -1,22 +1,16 @@
-"""A plan as a file: written, read back exactly, and checked against the live agents of a later moment.
-
-The document is JSON and deterministic to the byte. It holds no secret: a reference is `{"$secret": NAME}`,
-and a key of the user's data that looks like that is escaped by one more `$`. An absent value has no key. The
-document carries its own hash, so that an edited plan is refused.
-"""
+"""A plan as a file: written, read back exactly, refused when it was edited or made by another version."""
 
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Any
 
 from agentconf import __version__
 from agentconf.errors import ConfigurationError
 from agentconf.model.impact import Impact
-from agentconf.model.secret import SecretRef
 from agentconf.plan.canonical import sha256
 from agentconf.plan.change import ABSENT, Action, Change, ChangeKind, LiveRef, Operation, Origin
+from agentconf.plan.document import FORMAT, decode, document
 from agentconf.plan.plan import Blocker, Note, Plan
 from agentconf.plan.stale import verify
 
@@ -25,38 +19,12 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMAT", "document", "dump", "load", "verify"]
 
-FORMAT = 1
-"""Version of the document. It grows when a reader of the former version could misread the new one."""
-
-_SECRET = "$secret"  # noqa: S105 - the name of a key
-_ESCAPED = re.compile(r"\$+secret")
 _AGAIN = "plan again: agentconf plan -o FILE"
 
 
 def dump(plan: Plan) -> str:
     """Write a plan as JSON, with a line feed at the end."""
     return json.dumps(document(plan), indent=2, allow_nan=False) + "\n"
-
-
-def document(plan: Plan) -> dict[str, Any]:
-    """Return the document that is saved and that `plan --json` prints (schemas/plan.schema.json)."""
-    content = {
-        "format_version": FORMAT,
-        "tool_version": plan.version,
-        "environment": plan.environment,
-        "organisation": plan.organisation,
-        "summary": _summary(plan),
-        "operations": [_operation(operation) for operation in plan.operations],
-        "unchanged": list(plan.unchanged),
-        "unmanaged": list(plan.unmanaged),
-        "blockers": [
-            {"guard": one.guard, "message": one.message, "help": one.help, "key": one.key}
-            for one in plan.blockers
-        ],
-        "notes": [{"kind": one.kind, "message": one.message, "key": one.key} for one in plan.notes],
-        "inputs": plan.inputs,
-    }
-    return {**content, "hash": sha256(content)}
 
 
 def load(text: str) -> Plan:
@@ -109,78 +77,6 @@ def _check(data: dict[str, Any]) -> None:
         )
 
 
-def _summary(plan: Plan) -> dict[str, int]:
-    return {
-        "agents": plan.agents,
-        "live": plan.live,
-        "create": plan.count(Action.CREATE),
-        "update": plan.count(Action.UPDATE),
-        "delete": plan.count(Action.DELETE),
-        "unchanged": len(plan.unchanged),
-        "unmanaged": len(plan.unmanaged),
-        "blockers": len(plan.blockers),
-    }
-
-
-def _operation(operation: Operation) -> dict[str, Any]:
-    live = operation.live
-    return {
-        "key": operation.key,
-        "name": operation.name,
-        "action": operation.action.value,
-        "impacts": [impact.value for impact in operation.impacts],
-        "renamed_from": operation.renamed_from,
-        "after": list(operation.after),
-        "live": {"id": live.id, "updated_at": live.updated_at, "digest": live.digest} if live else None,
-        "changes": [_change(change) for change in operation.changes],
-        "body": _encode(operation.body),
-        "expected": _encode(operation.expected),
-    }
-
-
-def _change(change: Change) -> dict[str, Any]:
-    sides = {"before": change.before, "after": change.after}
-    return {
-        "path": list(change.path),
-        "kind": change.kind.value,
-        **{name: _encode(value) for name, value in sides.items() if value is not ABSENT},
-        "impacts": [impact.value for impact in change.impacts],
-        "note": change.note,
-        "origin": change.origin.value,
-    }
-
-
-def _encode(value: Any) -> Any:
-    match value:
-        case SecretRef(env=env):
-            return {_SECRET: env}
-        case dict():
-            return {_escape(name): _encode(value[name]) for name in sorted(value)}
-        case list():
-            return [_encode(child) for child in value]
-        case _:
-            return value
-
-
-def _escape(name: str) -> str:
-    return f"${name}" if _ESCAPED.fullmatch(name) else name
-
-
-def _decode(value: Any) -> Any:
-    match value:
-        case {"$secret": str(env)} if len(value) == 1:
-            return SecretRef(env)
-        case dict():
-            return {
-                name[1:] if _ESCAPED.fullmatch(name) else name: _decode(child)
-                for name, child in value.items()
-            }
-        case list():
-            return [_decode(child) for child in value]
-        case _:
-            return value
-
-
 def _plan(data: dict[str, Any]) -> Plan:
     return Plan(
         environment=data["environment"],
@@ -199,14 +95,14 @@ def _plan(data: dict[str, Any]) -> Plan:
 
 def _read_operation(data: dict[str, Any]) -> Operation:
     live = data["live"]
-    body: AgentData = _decode(data["body"])
+    body: AgentData = decode(data["body"])
     return Operation(
         key=data["key"],
         name=data["name"],
         action=Action(data["action"]),
         changes=tuple(_read_change(one) for one in data["changes"]),
         body=body,
-        expected=_decode(data["expected"]),
+        expected=decode(data["expected"]),
         live=LiveRef(**live) if live is not None else None,
         after=tuple(data["after"]),
         renamed_from=data["renamed_from"],
@@ -217,8 +113,8 @@ def _read_change(data: dict[str, Any]) -> Change:
     return Change(
         path=tuple(data["path"]),
         kind=ChangeKind(data["kind"]),
-        before=_decode(data["before"]) if "before" in data else ABSENT,
-        after=_decode(data["after"]) if "after" in data else ABSENT,
+        before=decode(data["before"]) if "before" in data else ABSENT,
+        after=decode(data["after"]) if "after" in data else ABSENT,
         impacts=tuple(Impact(one) for one in data["impacts"]),
         note=data["note"],
         origin=Origin(data["origin"]),

@@ -167,14 +167,14 @@ def _tools(wanted: list[Any], live: list[Any], spec: FieldSpec, scope: Scope) ->
 
 
 def _each_tool(wanted: list[Any], live: list[_Object], spec: FieldSpec, scope: Scope) -> Iterator[Any]:
-    partners = {identifier(tool.get("id")): tool for tool in live}
+    partners = {str(identifier(tool.get("id"))): tool for tool in live}
     for tool in wanted:
         rule = scope.tool(tool)
-        partner = partners.pop(identifier(tool.get("id")), None)
+        partner = partners.pop(str(identifier(tool.get("id"))), None)
         if not rule.ignored.whole:
             yield tool if partner is None else _one(tool, partner, spec, rule)
         elif partner is not None:
             yield partner
-    for tool in live:
-        if identifier(tool.get("id")) in partners and scope.tool(tool).ignored.whole:
+    for _, tool in sorted(partners.items()):
+        if scope.tool(tool).ignored.whole:
             yield tool

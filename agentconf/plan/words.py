@@ -114,12 +114,17 @@ def _words(gone: str, come: str) -> Iterator[Segment]:
     if len(old) + len(new) > GROUP:
         yield from _line_by_line(gone, come)
         return
-    for tag, a, b, c, d in SequenceMatcher(str.isspace, old, new, autojunk=False).get_opcodes():
+    for tag, a, b, c, d in SequenceMatcher(_blank, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
             yield Segment("equal", "".join(old[a:b]))
         else:
             yield Segment("delete", "".join(old[a:b]))
             yield Segment("insert", "".join(new[c:d]))
+
+
+def _blank(text: str) -> bool:
+    """Tell whether a token says nothing by itself; there are so many that comparing by them is slow."""
+    return text != "\n" and text.isspace()
 
 
 def _line_by_line(gone: str, come: str) -> Iterator[Segment]:

@@ -343,3 +343,19 @@ def test_json_outputs_are_one_document_each(applied: Emulator, run: Run) -> None
         ["show", "router", "--json"],
     ):
         assert json.loads(run(*arguments, environ=applied.environ).out) is not None
+
+
+def test_a_default_that_only_tools_use_is_said_to_be_uncovered_and_can_be_sent_again(
+    applied: Emulator, project: Project, run: Run
+) -> None:
+    project.replace("agents/router.yaml", "crm.example.com/lookup", "crm.example.com/{{store}}/lookup")
+    project.replace(
+        "agents/router.yaml", "practice_name: Greenfield", "practice_name: Greenfield, store: one"
+    )
+    assert run("apply", "--auto-approve", environ=applied.environ).code == 0
+    project.replace("agents/router.yaml", "store: one", "store: two")
+    unseen = run("plan", "--detailed-exitcode", environ=applied.environ)
+    assert (unseen.code, "default of `store`" in unseen.out) == (0, True)
+    assert run("apply", "--auto-approve", "--send-defaults", environ=applied.environ).code == 0
+    last = applied.writes()[-1]["body"]
+    assert last == {"template_defaults": {"practice_name": "Greenfield", "store": "two"}}

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agentconf.model.agent import Lifecycle
 from agentconf.model.live import LiveAgent
 from agentconf.model.secret import SecretRef
-from agentconf.plan.change import Operation
 from agentconf.plan.options import Desired
+
+if TYPE_CHECKING:
+    from agentconf.plan.change import Operation
 
 Json = dict[str, Any]
 
@@ -88,7 +90,12 @@ def lookup(**changes: Any) -> Json:
 
 
 def transfer(**changes: Any) -> Json:
-    return {"type": "human_transfer", "id": TRANSFER_ID, "name": "transfer", "phone_number": "+14155550101"} | changes
+    return {
+        "type": "human_transfer",
+        "id": TRANSFER_ID,
+        "name": "transfer",
+        "phone_number": "+14155550101",
+    } | changes
 
 
 def desired(key: str = "support-router", data: Json | None = None, **lifecycle: Any) -> Desired:
@@ -106,7 +113,7 @@ class Agent:
     extra: Json = field(default_factory=dict)
 
     def patch(self, sent: Json) -> None:
-        """Take an update: each field whole, null for its default; stored secrets are kept by tool id and type."""
+        """Take an update: each field whole, null for its default; secrets are kept by tool id and type."""
         known = {tool["id"].lower(): tool for tool in self.stored.get("tools", ())}
         for name, value in deepcopy(sent).items():
             if value is None:
@@ -125,7 +132,10 @@ class Agent:
         shown = _without_nulls(deepcopy(self.stored)) | self.extra
         shown.pop("slng_api_key", None)
         defaults = shown.pop("template_defaults", {})
-        texts = [shown.get(name) or "" for name in ("system_prompt", "greeting", "inbound_greeting", "outbound_greeting")]
+        texts = [
+            shown.get(name) or ""
+            for name in ("system_prompt", "greeting", "inbound_greeting", "outbound_greeting")
+        ]
         variables = frozenset(name for text in texts for name in _PLACEHOLDER.findall(text))
         visible = {name: value for name, value in defaults.items() if name in variables}
         if visible:

@@ -62,7 +62,11 @@ def optional(value: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 def templates(draw: st.DrawFn) -> str:
     """A text with placeholders."""
     parts = draw(
-        st.lists(plain_texts | st.sampled_from(VARIABLES).map(lambda name: f"{{{{{name}}}}}"), min_size=1, max_size=4)
+        st.lists(
+            plain_texts | st.sampled_from(VARIABLES).map(lambda name: f"{{{{{name}}}}}"),
+            min_size=1,
+            max_size=4,
+        )
     )
     return " ".join(parts)
 
@@ -98,7 +102,7 @@ nudges = st.fixed_dictionaries(
         "hangup_delay_seconds": st.sampled_from([1, 15, 20]),
     },
 )
-policies = st.sampled_from([{}, {"pre_action_message": {}}]) | st.fixed_dictionaries(
+policies: st.SearchStrategy[Json] = st.sampled_from([{}, {"pre_action_message": {}}]) | st.fixed_dictionaries(
     {"pre_action_message": st.fixed_dictionaries({"enabled": st.booleans(), "text": spoken_texts})}
 )
 auths = st.fixed_dictionaries({"type": st.just("bearer"), "token": secrets}) | st.fixed_dictionaries(
@@ -113,7 +117,8 @@ def sources(draw: st.DrawFn, kind: str) -> Json:
         st.fixed_dictionaries({"type": st.just("constant"), "value": json_values}),
         st.sampled_from(CALL_FACTS).map(lambda fact: {"type": fact}),
         st.fixed_dictionaries(
-            {"type": st.just("transcript_messages")}, optional={"max_messages": st.sampled_from([1, 200, 2000])}
+            {"type": st.just("transcript_messages")},
+            optional={"max_messages": st.sampled_from([1, 200, 2000])},
         ),
     ]
     if not kind.endswith("[]"):
@@ -130,7 +135,9 @@ def arguments(draw: st.DrawFn) -> Json:
         "type": kind,
         "source": draw(sources(kind)),
         **draw(
-            st.fixed_dictionaries({}, optional={"required": st.booleans(), "description": optional(plain_texts)})
+            st.fixed_dictionaries(
+                {}, optional={"required": st.booleans(), "description": optional(plain_texts)}
+            )
         ),
     }
 
@@ -174,11 +181,17 @@ webhooks = st.fixed_dictionaries(
         "name": names,
         "description": plain_texts,
         "url": st.sampled_from(
-            ["https://crm.example.com/a", "https://crm.example.com/{{order_id}}?q={{brand}}", "http://example.org"]
+            [
+                "https://crm.example.com/a",
+                "https://crm.example.com/{{order_id}}?q={{brand}}",
+                "http://example.org",
+            ]
         ),
         "parameters": st.builds(
             lambda properties: {"type": "object", "properties": properties},
-            st.dictionaries(names, st.sampled_from([{"type": "string"}, {"type": "number", "minimum": 0.0}]), max_size=2),
+            st.dictionaries(
+                names, st.sampled_from([{"type": "string"}, {"type": "number", "minimum": 0.0}]), max_size=2
+            ),
         ),
     },
     optional={

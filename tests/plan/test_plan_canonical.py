@@ -86,7 +86,9 @@ def test_a_value_that_is_not_the_default_stays(field: str, value: Any) -> None:
         ("of_tomorrow", False, False),
     ],
 )
-def test_whether_results_are_shown_by_default_depends_on_the_source(source: str, shown: bool, left: Any) -> None:
+def test_whether_results_are_shown_by_default_depends_on_the_source(
+    source: str, shown: bool, left: Any
+) -> None:
     assert with_tool(source=source, show_results_to_llm=shown).get("show_results_to_llm") == left
 
 
@@ -117,7 +119,7 @@ def test_line_ends_are_line_feeds_in_every_text(text: str) -> None:
 
 
 def test_texts_in_free_json_stay_as_they_are() -> None:
-    parameters = {"description": "one\r\ntwo", "default": None, "properties": {}}
+    parameters: Any = {"description": "one\r\ntwo", "default": None, "properties": {}}
     assert with_tool(parameters=parameters)["parameters"] == parameters
 
 
@@ -163,7 +165,7 @@ def test_references_in_parts_without_a_model_are_not_there() -> None:
 
 
 def test_unknown_fields_stay_at_every_depth() -> None:
-    unknown = {"a": None, "b": [True, "x\r\n"], "c": {}}
+    unknown: Any = {"a": None, "b": [True, "x\r\n"], "c": {}}
     found = canonical(
         body(
             future=unknown,
@@ -288,7 +290,12 @@ def test_a_digest_changes_with_everything_that_the_platform_shows(change: Any) -
 
 @pytest.mark.parametrize(
     "spelling",
-    [{"sip_inbound_trunk_id": None}, {"enable_interruptions": True}, {"inbound_greeting": None}, {"future": None}],
+    [
+        {"sip_inbound_trunk_id": None},
+        {"enable_interruptions": True},
+        {"inbound_greeting": None},
+        {"future": None},
+    ],
 )
 def test_a_digest_does_not_change_with_the_spelling(spelling: Any) -> None:
     assert digest(live().body | spelling) == digest(live().body)

@@ -7,7 +7,21 @@ import sys
 from typing import Any
 
 import pytest
-from simulated import HANGUP_ID, KEY, LOOKUP_ID, NUDGES, TOKEN, TRUNK, Agent, body, desired, hangup, live, lookup, transfer
+from simulated import (
+    HANGUP_ID,
+    KEY,
+    LOOKUP_ID,
+    NUDGES,
+    TOKEN,
+    TRUNK,
+    Agent,
+    body,
+    desired,
+    hangup,
+    live,
+    lookup,
+    transfer,
+)
 
 from agentconf.model.impact import Impact
 from agentconf.plan.change import ABSENT, Change, ChangeKind
@@ -93,7 +107,9 @@ def rows(wanted: Any, running: Any) -> list[Row]:
         ({"future": {"a": 2}}, {"future": {"a": 1}}, (("future", "a"), "changed", 1, 2)),
     ],
 )
-def test_a_difference_is_told_at_its_leaf_with_defaults_filled_in(wanted: Any, running: Any, row: Row) -> None:
+def test_a_difference_is_told_at_its_leaf_with_defaults_filled_in(
+    wanted: Any, running: Any, row: Row
+) -> None:
     assert rows(body(**wanted), body(**running)) == [row]
 
 
@@ -217,7 +233,9 @@ def test_changes_come_in_the_order_of_the_models_and_tools_in_that_of_the_file()
 
 
 def test_a_creation_lists_every_declared_field_as_added() -> None:
-    wanted = body(tools=[lookup()], enable_interruptions=True, inbound_greeting=None, zebra=1, idle_nudges=NUDGES)
+    wanted = body(
+        tools=[lookup()], enable_interruptions=True, inbound_greeting=None, zebra=1, idle_nudges=NUDGES
+    )
     (operation,) = make_plan([desired(data=wanted)], [], PlanOptions()).operations
     assert [(change.path, change.after) for change in operation.changes] == [
         (("name",), "Support Router"),
@@ -241,13 +259,17 @@ def test_a_creation_lists_every_declared_field_as_added() -> None:
 
 def test_a_creation_sends_what_is_declared_without_nulls_that_mean_absence() -> None:
     tool = lookup(llm_result_instructions=None, system=None, timeout_seconds=10.0)
-    wanted = body(tools=[tool], inbound_greeting=None, sip_inbound_trunk_id=None, idle_nudges=None, future=None)
+    wanted = body(
+        tools=[tool], inbound_greeting=None, sip_inbound_trunk_id=None, idle_nudges=None, future=None
+    )
     (operation,) = make_plan([desired(data=wanted)], [], PlanOptions()).operations
     assert operation.body == body(tools=[lookup(timeout_seconds=10.0)])
 
 
 def test_the_tool_of_a_creation_is_shown_in_canonical_form_with_its_reference() -> None:
-    (operation,) = make_plan([desired(data=body(tools=[lookup(timeout_seconds=10.0)]))], [], PlanOptions()).operations
+    (operation,) = make_plan(
+        [desired(data=body(tools=[lookup(timeout_seconds=10.0)]))], [], PlanOptions()
+    ).operations
     (change,) = [change for change in operation.changes if change.path == ("tools", "look_up")]
     assert change.after == lookup()
     assert change.after["auth"]["token"] == TOKEN
@@ -260,7 +282,9 @@ def test_a_new_tool_of_an_unknown_type_is_shown_as_it_is() -> None:
 
 
 def test_a_deletion_lists_what_goes() -> None:
-    (operation,) = make_plan([desired(state="absent")], [live(body(tools=[hangup()]))], PlanOptions()).operations
+    (operation,) = make_plan(
+        [desired(state="absent")], [live(body(tools=[hangup()]))], PlanOptions()
+    ).operations
     found = {change.path: change for change in operation.changes}
     assert found["name",].before == "Support Router"
     assert found["tools", "hangup"].before == hangup()
@@ -276,12 +300,15 @@ sys.path.insert(0, {folder!r})
 from simulated import body, desired, live
 from agentconf.plan.make import PlanOptions, make_plan
 make_plan([desired(), desired("new", body(name="New"))], [live()], PlanOptions())
+make_plan([desired()], [live(body(), extra={{"of_tomorrow": 1}})], PlanOptions())
 assert "deepdiff" not in sys.modules
 make_plan([desired(data=body(greeting="Other"))], [live()], PlanOptions())
 assert "deepdiff" in sys.modules
 """
     folder = __file__.rpartition("/")[0]
-    done = subprocess.run([sys.executable, "-c", code.format(folder=folder)], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code.format(folder=folder)], capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stderr) == (0, "")
 
 

@@ -1,16 +1,18 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from simulated import body, desired, live
 
 from agentconf.errors import ConfigurationError
-from agentconf.model.live import LiveAgent
 from agentconf.plan.change import Action
 from agentconf.plan.identity import match
 from agentconf.plan.make import PlanOptions, make_plan
 from agentconf.plan.options import Desired
+
+if TYPE_CHECKING:
+    from agentconf.model.live import LiveAgent
 
 
 def declared(key: str, name: str, **lifecycle: Any) -> Desired:
@@ -21,7 +23,9 @@ def running(name: str, identifier: str) -> LiveAgent:
     return live(body(name=name), id=identifier)
 
 
-def pairs(wanted: list[Desired], agents: list[LiveAgent], remembered: dict[str, str] | None = None) -> dict[str, str]:
+def pairs(
+    wanted: list[Desired], agents: list[LiveAgent], remembered: dict[str, str] | None = None
+) -> dict[str, str]:
     return {key: agent.id for key, agent in match(wanted, agents, remembered or {}).live.items()}
 
 

@@ -124,7 +124,9 @@ def test_every_row_of_the_table_is_tested() -> None:
 
 
 def test_every_field_of_an_agent_has_a_row() -> None:
-    missing = [name for name in fields_of(AgentBody) if not any(row.path.split(".")[0] == name for row in ROWS)]
+    missing = [
+        name for name in fields_of(AgentBody) if not any(row.path.split(".")[0] == name for row in ROWS)
+    ]
     assert missing == []
 
 

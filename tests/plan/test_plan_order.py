@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import permutations
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -11,11 +12,13 @@ from simulated import body, desired, live
 
 from agentconf.errors import ConfigurationError
 from agentconf.model.impact import Impact
-from agentconf.model.live import LiveAgent
 from agentconf.plan.change import Action, Change, ChangeKind, Operation
 from agentconf.plan.make import PlanOptions, make_plan
-from agentconf.plan.options import Desired
-from agentconf.plan.plan import Plan
+
+if TYPE_CHECKING:
+    from agentconf.model.live import LiveAgent
+    from agentconf.plan.options import Desired
+    from agentconf.plan.plan import Plan
 
 DETOUR = "#temporary-name"
 
@@ -166,7 +169,9 @@ def test_any_permutation_of_names_can_be_done(names: str) -> None:
     live_count=st.integers(0, 6),
     gone=st.sets(st.integers(0, 7)),
 )
-def test_any_plan_can_be_done_one_step_after_the_other(names: list[str], live_count: int, gone: set[int]) -> None:
+def test_any_plan_can_be_done_one_step_after_the_other(
+    names: list[str], live_count: int, gone: set[int]
+) -> None:
     agents = running("ABCDEF"[:live_count])
     keys = "abcdefgh"[: len(names)]
     wanted = [

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from simulated import HANGUP_ID, LOOKUP_ID, NUDGES, TRUNK, Agent, applied, body, desired, hangup, lookup, transfer
+from simulated import (
+    HANGUP_ID,
+    LOOKUP_ID,
+    NUDGES,
+    TRUNK,
+    Agent,
+    applied,
+    body,
+    desired,
+    hangup,
+    lookup,
+    transfer,
+)
 
-from agentconf.plan.change import Operation
 from agentconf.plan.make import PlanOptions, make_plan
+
+if TYPE_CHECKING:
+    from agentconf.plan.change import Operation
 
 MODELS = {"stt": "a/stt:en", "llm": "b/llm", "tts": "c/tts:en", "tts_voice": "thalia"}
 OTHER_TRUNK = TRUNK.replace("4", "5")
@@ -40,7 +54,10 @@ def notes(wanted: Any, agent: Agent, kind: str, *ignore: str) -> list[str]:
         ({"tools": [hangup()]}, {"tools": []}),
         ({"runtime_variables": [{"name": "a", "description": "b"}]}, {"runtime_variables": []}),
         ({"models": MODELS | {"llm_kwargs": {"a": 1}}}, {"models": MODELS | {"llm_kwargs": {}}}),
-        ({"models": MODELS | {"failure_audio_enabled": False}}, {"models": MODELS | {"failure_audio_enabled": True}}),
+        (
+            {"models": MODELS | {"failure_audio_enabled": False}},
+            {"models": MODELS | {"failure_audio_enabled": True}},
+        ),
         ({"models": MODELS | {"stt_final_timeout_s": 4}}, {"models": MODELS | {"stt_final_timeout_s": None}}),
         ({"models": MODELS | {"fallbacks": {"stt": ["x"]}}}, {"models": MODELS | {"fallbacks": {"stt": []}}}),
     ],
@@ -106,7 +123,7 @@ def test_trunks_that_are_left_alone_are_noted() -> None:
         "`sip_inbound_trunk_id` is attached in the dashboard and not declared here"
     ]
     assert notes(body(), Agent(body(**both)), "left-alone") == [
-        "`sip_inbound_trunk_id` and `sip_outbound_trunk_id` are attached in the dashboard and not declared here"
+        f"{' and '.join(f'`{name}`' for name in both)} are attached in the dashboard and not declared here"
     ]
 
 
@@ -168,9 +185,19 @@ def test_under_declared_ownership_a_declared_null_still_clears() -> None:
     assert sent(body(inbound_greeting=None), agent, ownership="declared") == {"inbound_greeting": None}
 
 
+def test_under_declared_ownership_a_declared_null_clears_a_whole_object() -> None:
+    agent = Agent(body(models=MODELS | {"fallbacks": {"stt": ["x"]}, "llm_kwargs": {"a": 1}}))
+    found = sent(body(models={"fallbacks": None}), agent, ownership="declared")
+    assert (found["models"]["fallbacks"], found["models"]["llm_kwargs"]) == ({"stt": []}, {"a": 1})
+
+
 def test_under_declared_ownership_declared_tools_are_the_whole_list() -> None:
     agent = Agent(body(tools=[hangup(), lookup(http_method="PUT")]))
-    found = sent(body(tools=[{"type": "webhook", "id": LOOKUP_ID, "url": "https://x.example"}]), agent, ownership="declared")
+    found = sent(
+        body(tools=[{"type": "webhook", "id": LOOKUP_ID, "url": "https://x.example"}]),
+        agent,
+        ownership="declared",
+    )
     (tool,) = found["tools"]
     assert (tool["id"], tool["url"], tool["http_method"], tool["auth"]) == (
         LOOKUP_ID,
@@ -215,7 +242,12 @@ def test_an_ignored_path_is_no_difference(path: str, live: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["tools.transfer.phone_number", "tools[transfer].phone_number", f"tools[{transfer()['id'].upper()}].phone_number"]
+    "path",
+    [
+        "tools.transfer.phone_number",
+        "tools[transfer].phone_number",
+        f"tools[{transfer()['id'].upper()}].phone_number",
+    ],
 )
 def test_a_field_of_a_tool_can_be_ignored(path: str) -> None:
     agent = Agent(body(tools=[transfer(phone_number="+14155550199")]))
@@ -344,7 +376,10 @@ def argument(**changes: Any) -> Any:
 def test_unknown_live_fields_are_carried_in_a_patch_at_any_depth() -> None:
     tool = lookup(auth=..., source="system", system={"triggers": [{"event": "call_end"}]})
     live = lookup(
-        auth=..., source="system", future=1, system={"triggers": [{"event": "call_end", "future": 2}], "future": 3}
+        auth=...,
+        source="system",
+        future=1,
+        system={"triggers": [{"event": "call_end", "future": 2}], "future": 3},
     )
     agent = Agent(body(tools=[live], models=MODELS | {"fallbacks": {"future": 4}, "future": 5}))
     found = sent(body(tools=[tool | {"description": "New"}], models=MODELS | {"llm": "x"}), agent)
@@ -390,19 +425,36 @@ def test_a_tool_that_becomes_one_of_another_type_carries_nothing() -> None:
     assert found == {"tools": [lookup(auth=...)]}
 
 
+def test_a_tool_that_becomes_one_of_another_type_puts_nothing_back() -> None:
+    agent = Agent(body(tools=[lookup(llm_result_instructions="x")]))
+    assert sent(body(tools=[transfer(id=LOOKUP_ID)]), agent) == {"tools": [transfer(id=LOOKUP_ID)]}
+
+
+def test_list_elements_that_look_the_same_carry_each_its_own() -> None:
+    stored = [{"model": "m", "voice": "v", "future": number} for number in (1, 2)]
+    agent = Agent(body(models=MODELS | {"fallbacks": {"tts": stored}}))
+    plain = [{"model": "m", "voice": "v"}] * 2
+    assert sent(body(models=MODELS | {"fallbacks": {"tts": plain}}), agent) is None
+
+
 def test_a_list_element_that_is_another_one_carries_nothing() -> None:
     stored = [{"name": "a", "description": "x", "future": 1}, {"name": "b", "description": "y", "future": 2}]
     agent = Agent(body(runtime_variables=stored))
     wanted = [{"name": "b", "description": "z"}, {"name": "c", "description": "x"}]
     assert sent(body(runtime_variables=wanted), agent) == {
-        "runtime_variables": [{"name": "b", "description": "z", "future": 2}, {"name": "c", "description": "x"}]
+        "runtime_variables": [
+            {"name": "b", "description": "z", "future": 2},
+            {"name": "c", "description": "x"},
+        ]
     }
 
 
 def test_a_constant_that_is_null_is_sent() -> None:
     def tool(value: Any) -> Any:
         constant = argument(source={"type": "constant", "value": value})
-        return lookup(auth=..., source="system", system={"triggers": [{"event": "call_end"}], "arguments": [constant]})
+        return lookup(
+            auth=..., source="system", system={"triggers": [{"event": "call_end"}], "arguments": [constant]}
+        )
 
     agent = Agent(body(tools=[tool(3)]))
     operation = update(body(tools=[tool(None)]), agent)

@@ -111,7 +111,11 @@ def test_a_tool_of_another_type_under_the_same_id_brings_its_secret() -> None:
     plan = planned([lookup()], Agent(body(tools=[transfer(id=LOOKUP_ID)])))
     assert auths(plan) == [BEARER]
     (change,) = plan.operations[0].changes
-    assert (change.path, change.kind, change.after["auth"]) == (("tools", "look_up"), ChangeKind.CHANGED, BEARER)
+    assert (change.path, change.kind, change.after["auth"]) == (
+        ("tools", "look_up"),
+        ChangeKind.CHANGED,
+        BEARER,
+    )
 
 
 def test_secrets_are_sent_again_when_that_is_asked_for() -> None:
@@ -120,7 +124,12 @@ def test_secrets_are_sent_again_when_that_is_asked_for() -> None:
     assert (operation.body["slng_api_key"], auths(plan)) == (KEY, [BEARER, None])
     assert operation.changes == (
         Change(
-            ("tools", "look_up", "auth", "token"), ChangeKind.ADDED, ABSENT, TOKEN, (Impact.CREDENTIAL,), "sent again"
+            ("tools", "look_up", "auth", "token"),
+            ChangeKind.ADDED,
+            ABSENT,
+            TOKEN,
+            (Impact.CREDENTIAL,),
+            "sent again",
         ),
         Change(("slng_api_key",), ChangeKind.ADDED, ABSENT, KEY, (Impact.CREDENTIAL,), "sent again"),
     )
@@ -139,6 +148,7 @@ def test_secrets_are_sent_again_when_that_is_asked_for() -> None:
 def test_an_ignored_secret_is_not_sent_again(ignore: list[str], sent: list[str]) -> None:
     plan = planned([lookup()], Agent(body(tools=[lookup()])), *ignore, resend_secrets=True)
     assert [name for operation in plan.operations for name in operation.body] == sent
+    assert [change.path[0] for operation in plan.operations for change in operation.changes] == sent
 
 
 def test_an_agent_without_a_declared_key_sends_none_again() -> None:

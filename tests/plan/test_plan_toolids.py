@@ -82,7 +82,8 @@ def test_a_tool_of_an_unknown_type_is_called_by_its_type() -> None:
         ),
         (
             [hangup(id=None), hangup(id=None)],
-            f"`hangup` (tools[0]) and `hangup` (tools[1]) of `key` have the same id {derive_tool_id('key', 'hangup')}",
+            "`hangup` (tools[0]) and `hangup` (tools[1]) of `key` have the same id "
+            + derive_tool_id("key", "hangup"),
         ),
     ],
 )
@@ -106,7 +107,9 @@ def test_what_holds_no_tools_is_left_as_it_is(tools: Any) -> None:
 
 def test_a_tool_with_another_id_than_the_live_one_replaces_it() -> None:
     other = HANGUP_ID.replace("d", "e")
-    plan = make_plan([desired(data=body(tools=[hangup(id=other)]))], [live(body(tools=[hangup()]))], PlanOptions())
+    plan = make_plan(
+        [desired(data=body(tools=[hangup(id=other)]))], [live(body(tools=[hangup()]))], PlanOptions()
+    )
     assert [change.path for change in plan.operations[0].changes] == [
         ("tools", f"hangup#{other}"),
         ("tools", f"hangup#{HANGUP_ID}"),
