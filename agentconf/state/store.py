@@ -6,10 +6,12 @@ argument, so a store plugs in without changing how plans are made.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from contextlib import AbstractContextManager
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class Store(Protocol):
         ...
 
     def write(self, state: State, *, expected_serial: int | None) -> None:
-        """Replace the state if its serial is the expected one (None: if there is none), else raise `StaleError`."""
+        """Replace the state of the expected serial (None: if there is none), else raise `StaleError`."""
         ...
 
     def lock(self, holder: str) -> AbstractContextManager[None]:

@@ -1,13 +1,12 @@
 """The models against the API contract: fields, bounds, enums, defaults, what is required or may be null.
 
-The contract that ships (schemas/slng/) is written by hand, independently of the models. A copy of the
-platform's OpenAPI document can be checked as well: AGENTCONF_API_CONTRACT names the file.
+The contract that ships (schemas/slng/) is written by hand, independently of the models. The platform's API as
+data is checked as well where a copy lies beside the checkout.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -39,6 +38,7 @@ from agentconf.model.tools import (
 )
 
 Json = dict[str, Any]
+PUBLISHED = Path(__file__).parents[3] / "shared" / "reference" / "slng-agents-api.yaml"
 SLNG = Path(__file__).parents[2] / "schemas" / "slng"
 BOUNDS = ("minLength", "maxLength", "minimum", "maximum", "minItems")
 
@@ -129,10 +129,9 @@ def shipped() -> Contract:
 
 @cache
 def published() -> Contract:
-    path = os.environ.get("AGENTCONF_API_CONTRACT")
-    if not path or not Path(path).is_file():
-        pytest.skip("AGENTCONF_API_CONTRACT names no OpenAPI document of the platform")
-    return Contract(yaml.safe_load(Path(path).read_text(encoding="utf-8"))["components"]["schemas"])
+    if not PUBLISHED.is_file():
+        pytest.skip("the platform's API as data is not beside this checkout")
+    return Contract(yaml.safe_load(PUBLISHED.read_text(encoding="utf-8"))["components"]["schemas"])
 
 
 def contracts() -> pytest.MarkDecorator:
