@@ -33,7 +33,7 @@ async def connect(session: Session, project: Project) -> AsyncIterator[AgentPlat
 
     """
     settings = project.environment.settings
-    if settings.emulator and "AGENTCONF_BASE_URL" not in session.environ:
+    if settings.emulator:
         with _embedded(project) as transport:
             local = ConnectionSettings(EMULATOR_URL, "local", concurrency=settings.concurrency)
             async with SlngPlatform(local, transport) as platform:

@@ -22,9 +22,19 @@ if TYPE_CHECKING:
 @click.option(
     "--database", metavar="FILE", default=":memory:", show_default=True, help="SQLite file to keep agents in."
 )
-@click.option("--contract", type=click.Choice(["keyed", "managed"]), default="keyed", show_default=True)
 @click.option(
-    "--unknown-fields", type=click.Choice(["reject", "keep", "drop"]), default="reject", show_default=True
+    "--contract",
+    type=click.Choice(["keyed", "managed"]),
+    default="keyed",
+    show_default=True,
+    help="Whether creating an agent takes slng_api_key, or the platform makes that key.",
+)
+@click.option(
+    "--unknown-fields",
+    type=click.Choice(["reject", "keep", "drop"]),
+    default="reject",
+    show_default=True,
+    help="What happens to fields that the contract does not know.",
 )
 @click.option(
     "--latency", type=click.FloatRange(min=0), default=0.0, metavar="SECONDS", help="Delay of answers."

@@ -18,7 +18,7 @@ def command(session: Session, subject: str) -> int:
     from agentconf.model.explain import explain_field, field_paths  # noqa: PLC0415
     from agentconf.source.suggest import suggest  # noqa: PLC0415
 
-    rule = find(subject)
+    rule = find(subject) or find(subject.upper()) or find(subject.lower())
     text = page(rule) if rule else explain_field(subject)
     if text is None:
         guess = suggest(subject, [*(rule.code for rule in ALL), *(rule.name for rule in ALL), *field_paths()])

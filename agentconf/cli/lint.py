@@ -46,15 +46,16 @@ def command(
     PATH limits the findings to files and folders; `-` reads one agent from standard input. With -e only that
     environment is checked. Exits with 1 when there are errors.
     """
-    from agentconf.cli.project import open_loader  # noqa: PLC0415 - keeps --help light
+    from agentconf.cli.project import open_loader, resolve  # noqa: PLC0415 - keeps --help light
     from agentconf.lint.engine import lint_project  # noqa: PLC0415
 
     if stdin_filename and "-" not in paths:
         raise UsageError("--stdin-filename goes with `-`")
-    loader = open_loader(session)
+    _refuse_unknown(select, ignore)
+    loader = open_loader(session, drafts=bool(paths))
     targets = _targets(session, loader, paths, stdin_filename)
-    names = [session.environment] if session.environment else loader.environment_names
-    projects = [loader.project(name) for name in names]
+    names = [session.environment] if session.environment else _environments(loader)
+    projects = [resolve(session, loader, name) for name in names]
     settings = _settings(projects[0].settings.lint, select, ignore, strict=strict)
     if targets is None:
         result = lint_project(projects, settings)
@@ -62,6 +63,26 @@ def command(
         result = _limited(loader, projects, targets, settings)
     session.output.result(_render(session, result))
     return ExitCode.FINDINGS if result.errors else ExitCode.OK
+
+
+def _refuse_unknown(select: tuple[str, ...], ignore: tuple[str, ...]) -> None:
+    """A rule that does not exist would switch the linter off, or not switch the rule off, in silence."""
+    from agentconf.lint.rules import ALL, find  # noqa: PLC0415
+    from agentconf.source.suggest import suggest  # noqa: PLC0415
+
+    for name in (*select, *ignore):
+        if find(name) is None and not any(rule.code.startswith(name) for rule in ALL):
+            guess = suggest(name, [*(rule.code for rule in ALL), *(rule.name for rule in ALL)])
+            raise UsageError(
+                f"there is no rule {name!r}", help=f"did you mean {guess!r}?" if guess else "see docs/rules"
+            )
+
+
+def _environments(loader: Loader) -> tuple[str, ...]:
+    """Name the environments that the project declares; `local`, which always exists, when it declares none."""
+    declared = loader.declared
+    named = {*declared.environments, *declared.environment_problems}
+    return tuple(sorted(named)) or loader.environment_names
 
 
 def _targets(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TextIO
 
 import click
 
@@ -18,6 +20,10 @@ from agentconf.errors import AgentconfError, ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+VERSION: Final = 1
+"""Version of the format of errors (schemas/error.schema.json)."""
 
 
 @click.group(
@@ -40,12 +46,18 @@ def main(argv: Sequence[str] | None = None) -> None:
 
     """
     startup.prepare()
+    # A process may be started without them (`>&-`).
+    sys.stdout, sys.stderr = sys.stdout or _nowhere(), sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     code = run(list(sys.argv[1:] if argv is None else argv), Output(sys.stdout, sys.stderr, os.environ))
     startup.finish()
     sys.exit(code)
+
+
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")
 
 
 def run(arguments: list[str], output: Output) -> int:
@@ -67,8 +79,7 @@ def run(arguments: list[str], output: Output) -> int:
             output, error.message, error.exit_code, help=error.help, where=error.where, as_json=as_json
         )
     except click.UsageError as error:
-        hint = f"`{error.ctx.command_path} --help` shows how" if error.ctx else None
-        return _report(output, error.format_message(), ExitCode.USAGE, help=hint, as_json=as_json)
+        return _usage(output, error, as_json=as_json)
     except click.ClickException as error:
         return _report(output, error.format_message(), ExitCode.FAILED, as_json=as_json)
     except (KeyboardInterrupt, click.Abort):
@@ -76,6 +87,14 @@ def run(arguments: list[str], output: Output) -> int:
     except Exception as error:  # noqa: BLE001 - the one boundary: whatever gets here is a bug of ours
         return _bug(output, error, as_json=as_json)
     return int(code or 0)
+
+
+def _usage(output: Output, error: click.UsageError, *, as_json: bool) -> int:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        output.error(error.format_message())
+        return ExitCode.USAGE
+    hint = f"`{error.ctx.command_path} --help` shows how" if error.ctx else None
+    return _report(output, error.format_message(), ExitCode.USAGE, help=hint, as_json=as_json)
 
 
 def _follows(arguments: list[str]) -> bool:
@@ -92,9 +111,9 @@ def _report(
     as_json: bool,
 ) -> int:
     if as_json:
-        document: dict[str, Any] = {"error": {"message": message, "exit_code": int(code)}}
-        document["error"] |= {key: value for key, value in (("help", help), ("where", where)) if value}
-        output.result(json.dumps(document, ensure_ascii=False, indent=2))
+        error = {"message": message, "exit_code": int(code), "help": help, "where": where}
+        with contextlib.suppress(AgentconfError):  # a full disk: what is on stderr has to do
+            output.result(json.dumps({"format_version": VERSION, "error": error}, indent=2))
     red, bold, reset = ("\x1b[31;1m", "\x1b[1m", "\x1b[0m") if output.colour(stderr=True) else ("", "", "")
     place = f"{where}: " if where else ""
     output.error(f"{place}{red}error{reset}{bold}: {message}{reset}")

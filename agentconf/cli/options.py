@@ -64,6 +64,10 @@ def common(*formats: str) -> Callable[[Command], Command]:
                 if chosen not in {formats[0], "json"}:
                     raise UsageError(f"--json and --output-format {chosen} contradict each other")
                 chosen = "json"
+            if environment is not None and not environment.strip():
+                raise UsageError(
+                    "-e names no environment", help="an unset variable? leave -e out for the default"
+                )
             session = Session(output, directory.absolute(), environment, chosen, os.environ)
             return command(session, **rest)
 

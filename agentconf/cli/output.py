@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from typing import TYPE_CHECKING, TextIO
+
+from agentconf.errors import AgentconfError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,7 +27,7 @@ class Output:
     Args:
         stdout: takes results.
         stderr: takes progress, questions and errors.
-        environ: for NO_COLOR (https://no-color.org) and TERM.
+        environ: for NO_COLOR (https://no-color.org), FORCE_COLOR and TERM.
 
     """
 
@@ -39,11 +42,18 @@ class Output:
         self.no_color = False
 
     def protect(self, values: Iterable[str]) -> None:
-        """Mask these values in whatever is written from now on."""
-        self._secrets.update(value for value in values if len(value) >= SHORTEST_MASKED)
+        """Mask these values in whatever is written from now on, as they are and as JSON writes them."""
+        for value in values:
+            if len(value) >= SHORTEST_MASKED:
+                self._secrets |= {value, json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
 
     def result(self, text: str) -> None:
-        """Write a command's result to stdout."""
+        """Write a command's result to stdout.
+
+        Raises:
+            AgentconfError: it cannot be written, as on a full disk.
+
+        """
         self._write(self._stdout, text)
 
     def info(self, text: str) -> None:
@@ -65,11 +75,11 @@ class Output:
         stream = self._stderr if stderr else self._stdout
         if self.no_color or self._environ.get("NO_COLOR") or self._environ.get("TERM") == "dumb":
             return False
-        return bool(self._environ.get("FORCE_COLOR")) or stream.isatty()
+        return self._environ.get("FORCE_COLOR", "0") not in {"", "0"} or stream.isatty()
 
     def terminal(self) -> bool:
         """Tell whether a person can be asked: stdin and stderr are terminals."""
-        return sys.stdin.isatty() and self._stderr.isatty()
+        return sys.stdin is not None and sys.stdin.isatty() and self._stderr.isatty()
 
     @property
     def width(self) -> int:
@@ -93,7 +103,9 @@ class Output:
             if not text.endswith("\n"):
                 stream.write("\n")
             stream.flush()
-        except BrokenPipeError:
+        except OSError as error:
             self._closed.add(id(stream))
             # The interpreter flushes the stream once more on its way out.
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            if stream is self._stdout and not isinstance(error, BrokenPipeError):
+                raise AgentconfError(f"cannot write the result: {error.strerror}") from error

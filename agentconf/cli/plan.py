@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +15,12 @@ from agentconf.errors import ConfigurationError, ExitCode
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from agentconf.cli.planning import Scope
     from agentconf.plan.plan import Plan
 
 IMPACTS = ("speech", "behaviour", "routing", "data", "safety", "credential", "cosmetic")
+FLAGS = ("prune", "send_secrets", "send_defaults", "accept_organisation")
+"""Switches of a plan that an apply of the same has to be given too."""
 
 
 def scope_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -70,16 +74,17 @@ def command(
     """
     from agentconf.cli.planning import Scope  # noqa: PLC0415 - keeps --help light
 
-    plan = asyncio.run(_plan(session, Scope(agents=agents, **scope)))
+    wanted = Scope(agents=agents, **scope)
+    plan = asyncio.run(_plan(session, wanted))
     if out is not None:
         save(plan, out)
-    session.output.result(render(session, plan, next_command=_next(session, plan, out)))
+    session.output.result(render(session, plan, next_command=_next(session, plan, out, wanted)))
     if out is not None:
         session.output.info(f"Saved to {out}.")
     return ExitCode.CHANGES if detailed_exitcode and not plan.empty else ExitCode.OK
 
 
-async def _plan(session: Session, scope: Any) -> Plan:
+async def _plan(session: Session, scope: Scope) -> Plan:
     from agentconf.cli.connect import connect  # noqa: PLC0415
     from agentconf.cli.planning import make  # noqa: PLC0415
     from agentconf.cli.project import load_sound  # noqa: PLC0415
@@ -127,9 +132,15 @@ def save(plan: Plan, path: Path) -> None:
         ) from error
 
 
-def _next(session: Session, plan: Plan, out: Path | None) -> str | None:
-    if plan.empty:
+def _next(session: Session, plan: Plan, out: Path | None, scope: Scope) -> str | None:
+    """Name the command that carries out what is shown: with the flags that the plan was made with."""
+    if plan.empty or plan.blockers:
         return None
     if out is not None:
-        return f"agentconf apply {out}"
-    return f"agentconf apply -e {plan.environment}" if session.environment else "agentconf apply"
+        return shlex.join(["agentconf", "apply", str(out)])
+    words = ["agentconf", "apply", *(["-e", plan.environment] if session.environment else [])]
+    words += [word for agent in scope.agents for word in ("--agent", agent)]
+    words += [f"--{name.replace('_', '-')}" for name in FLAGS if getattr(scope, name)]
+    words += [] if scope.max_deletes is None else ["--max-deletes", str(scope.max_deletes)]
+    words += [word for impact in scope.allow for word in ("--allow", impact)]
+    return shlex.join(words)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from agentconf.cli.project import find_definition
 from agentconf.plan import inputs
 from agentconf.plan.make import make_plan
 from agentconf.plan.options import Desired, PlanOptions, desired_of
@@ -65,6 +66,8 @@ def plan_options(project: Project, scope: Scope) -> PlanOptions:
 
 async def make(project: Project, platform: AgentPlatform, scope: Scope) -> Plan:
     """Read the live agents with one request and compare."""
+    for key in (*scope.agents, *scope.destroy):
+        find_definition(project, key)
     live = await platform.list_agents()
     return make_plan(desired_of_project(project), live, plan_options(project, scope))
 

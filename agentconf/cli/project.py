@@ -4,26 +4,75 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agentconf.errors import FindingsError, UsageError
+from agentconf.cli.protect import secret_values
+from agentconf.errors import ConfigurationError, FindingsError, UsageError
 from agentconf.lint.engine import lint_project
 from agentconf.lint.finding import Finding, Severity
-from agentconf.project.discover import find_root
+from agentconf.project.discover import AGENTS, PROJECT_FILE, find_root
 from agentconf.project.load import Loader
 
 if TYPE_CHECKING:
     from agentconf.cli.options import Session
     from agentconf.model.agent import Agent
+    from agentconf.model.project import LintSettings
     from agentconf.project.definition import Definition, Project
+    from agentconf.source.document import Problem
 
 
-def open_loader(session: Session) -> Loader:
-    """Find the project at or above the session's directory."""
-    return Loader(find_root(session.directory), session.environ)
+ALWAYS = ("AC0", "AC1", "AC320", "AC324")
+"""Prefixes of the rules that no setting takes away from plan and apply.
+
+Files that cannot be read, bodies that the platform cannot take, secrets in the open.
+"""
+
+
+def open_loader(session: Session, *, drafts: bool = False) -> Loader:
+    """Find the project at or above the session's directory.
+
+    Args:
+        session: the invocation.
+        drafts: go on without a project: files are named that are agents of their own.
+
+    Raises:
+        ConfigurationError: there is no project.
+
+    """
+    root = find_root(session.directory)
+    if not drafts and not (root / PROJECT_FILE).exists() and not (root / AGENTS).exists():
+        raise ConfigurationError(
+            f"there is no project in {session.directory}: neither {PROJECT_FILE} nor {AGENTS}/",
+            help="name its folder with -C, or begin one with `agentconf init`",
+        )
+    return Loader(root, session.environ)
+
+
+def resolve(session: Session, loader: Loader, environment: str | None) -> Project:
+    """Resolve the project for an environment, and keep its secrets out of all output from here on."""
+    project = loader.project(environment)
+    session.output.protect(secret_values(project, session.environ))
+    return project
 
 
 def load(session: Session) -> Project:
     """Read the project for the session's environment."""
-    return open_loader(session).project(session.environment)
+    return resolve(session, open_loader(session), session.environment)
+
+
+def load_intact(session: Session) -> Project:
+    """Read the project and refuse it while its own files have errors: every agent could come out wrong.
+
+    Raises:
+        ConfigurationError: naming the first one.
+
+    """
+    from agentconf.lint.rules import find  # noqa: PLC0415 - the engine has it by now
+
+    project = load(session)
+    for problem in project.problems:
+        rule = find(problem.code)
+        if rule is None or rule.severity is Severity.ERROR:
+            raise ConfigurationError(problem.message, help=_more(problem), where=str(problem.location))
+    return project
 
 
 def load_sound(session: Session) -> Project:
@@ -34,7 +83,7 @@ def load_sound(session: Session) -> Project:
 
     """
     project = load(session)
-    result = lint_project([project], project.settings.lint)
+    result = lint_project([project], _gate(project.settings.lint))
     errors = [finding for finding in result.findings if finding.severity is Severity.ERROR]
     if errors:
         show_errors(session, errors)
@@ -43,6 +92,24 @@ def load_sound(session: Session) -> Project:
             f"{count} in what would be sent; nothing was", help="mend them, then run `agentconf lint`"
         )
     return project
+
+
+def _gate(settings: LintSettings) -> LintSettings:
+    """Tell by which rules a plan is refused: the team's choice, but for what the platform itself refuses.
+
+    What a run of the linter is narrowed to (`select`) does not narrow this.
+    """
+    from agentconf.lint.rules import ALL, find  # noqa: PLC0415 - the engine has it by now
+    from agentconf.lint.settings import select  # noqa: PLC0415
+
+    always = {rule.code for rule in ALL if rule.code.startswith(ALWAYS)}
+    codes = select(settings.model_copy(update={"select": []}), ALL).codes | always
+    severity = {
+        name: grade
+        for name, grade in settings.severity.items()
+        if (rule := find(name)) is None or rule.code not in always
+    }
+    return settings.model_copy(update={"select": sorted(codes), "ignore": [], "severity": severity})
 
 
 def show_errors(session: Session, findings: list[Finding]) -> None:
@@ -82,11 +149,25 @@ def sound_agent(definition: Definition) -> Agent:
 
     if definition.problems:
         first = definition.problems[0]
-        raise FindingsError(
-            first.message, help=first.help or "`agentconf lint` shows all", where=str(first.location)
-        )
+        raise FindingsError(first.message, help=_more(first), where=str(first.location))
     agent, issues = soundness(definition)
     if issues:
         where = str(definition.locate(issues[0].path))
         raise FindingsError(issues[0].message, help="`agentconf lint` shows all", where=where)
     return agent
+
+
+def refuse_unresolved(definition: Definition) -> None:
+    """Refuse a definition that could not be resolved.
+
+    Raises:
+        ConfigurationError: naming the first thing that went wrong.
+
+    """
+    if definition.problems:
+        first = definition.problems[0]
+        raise ConfigurationError(first.message, help=_more(first), where=str(first.location))
+
+
+def _more(problem: Problem) -> str:
+    return problem.help or "`agentconf lint` shows all"

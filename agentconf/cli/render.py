@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -13,6 +13,10 @@ from agentconf.errors import ExitCode, UsageError
 if TYPE_CHECKING:
     from agentconf.lint.rehearsal import Rehearsal
     from agentconf.model.agent import Agent
+
+
+VERSION: Final = 1
+"""Version of the format of --json (schemas/render.schema.json)."""
 
 
 @click.command("render")
@@ -27,13 +31,17 @@ def command(session: Session, agent: str, arguments: tuple[str, ...], example: s
 
     Exits with 1 when the call would not start, or a tool would fail.
     """
-    from agentconf.cli.project import find_definition, load, sound_agent  # noqa: PLC0415 - keeps --help light
+    from agentconf.cli.project import find_definition, load_intact, sound_agent  # noqa: PLC0415 - keeps --help light
     from agentconf.lint.rehearsal import rehearse  # noqa: PLC0415
 
-    sound = sound_agent(find_definition(load(session), agent))
+    project = load_intact(session)
+    sound = sound_agent(find_definition(project, agent))
     given = _example(sound, example) | _parse(sound, arguments)
     rehearsal = rehearse(sound, given)
-    session.output.result(_document(session, rehearsal))
+    if session.json:
+        session.output.result(_json(agent, project.environment.name, rehearsal))
+    else:
+        session.output.result(_text(rehearsal, colour=session.output.colour()))
     return ExitCode.FINDINGS if rehearsal.faults else ExitCode.OK
 
 
@@ -65,18 +73,25 @@ def _example(agent: Agent, name: str | None) -> dict[str, str]:
     return dict(examples[name].arguments)
 
 
-def _document(session: Session, rehearsal: Rehearsal) -> str:
-    if session.json:
-        document = {"format_version": 1, "fields": dict(rehearsal.fields), "faults": list(rehearsal.faults)}
-        return json.dumps(document, ensure_ascii=False, indent=2)
-    bold, reset = ("\x1b[1m", "\x1b[0m") if session.output.colour() else ("", "")
-    blocks = [f"{bold}{name}{reset}\n" + _indent(text) for name, text in rehearsal.fields.items()]
+def _json(agent: str, environment: str, rehearsal: Rehearsal) -> str:
+    document = {
+        "format_version": VERSION,
+        "agent": agent,
+        "environment": environment,
+        "fields": dict(rehearsal.fields),
+        "faults": list(rehearsal.faults),
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2)
+
+
+def _text(rehearsal: Rehearsal, *, colour: bool) -> str:
+    from agentconf.report.visible import visible  # noqa: PLC0415
+
+    sections = {name: visible(text, lines=True).splitlines() for name, text in rehearsal.fields.items()}
     if rehearsal.faults:
-        blocks.append(
-            f"{bold}would go wrong{reset}\n" + "\n".join(_indent(fault) for fault in rehearsal.faults)
-        )
+        sections["would go wrong"] = [visible(fault) for fault in rehearsal.faults]
+    bold, reset = ("\x1b[1m", "\x1b[0m") if colour else ("", "")
+    blocks = []
+    for title, lines in sections.items():
+        blocks.append("\n".join([f"{bold}{title}{reset}", *(f"  {line}".rstrip() for line in lines)]))
     return "\n\n".join(blocks)
-
-
-def _indent(text: str) -> str:
-    return "\n".join(f"  {line}".rstrip() for line in text.splitlines())

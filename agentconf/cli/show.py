@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -16,7 +16,11 @@ from agentconf.model.secret import SecretRef
 if TYPE_CHECKING:
     from agentconf.model.live import LiveAgent
     from agentconf.project.definition import Definition, Project
+    from agentconf.source.document import Location
+    from agentconf.source.tree import Path
 
+VERSION: Final = 1
+"""Version of the format of --provenance --json (schemas/provenance.schema.json)."""
 
 VALUE_WIDTH = 44
 """Columns of a value in the table of --provenance; longer ones are cut."""
@@ -29,68 +33,91 @@ VALUE_WIDTH = 44
 @common("text", "json")
 def command(session: Session, agent: str, provenance: bool, live: bool) -> int:
     """Show AGENT with defaults, includes, overrides and variables resolved; secrets stay references."""
-    from agentconf.cli.project import find_definition, load  # noqa: PLC0415 - keeps --help light
+    from agentconf.cli.project import find_definition, load_intact, refuse_unresolved  # noqa: PLC0415 - keeps --help light
 
     if provenance and live:
         raise UsageError(
             "--provenance and --live contradict each other", help="a live agent comes from no file"
         )
-    project = load(session)
+    project = load_intact(session)
     definition = find_definition(project, agent)
     if live:
         body = asyncio.run(_live(session, project, definition)).body
         session.output.result(_document(session, redact(body)))
         return 0
-    _refuse_unresolved(definition)
+    refuse_unresolved(definition)
     if provenance:
-        session.output.result(_provenance(session, definition))
+        session.output.result(_provenance(session, project, definition))
     else:
         session.output.result(_document(session, redact(definition.body)))
     return 0
 
 
-def _refuse_unresolved(definition: Definition) -> None:
-    if definition.problems:
-        first = definition.problems[0]
-        raise ConfigurationError(
-            first.message, help=first.help or "`agentconf lint` shows all", where=str(first.location)
-        )
-
-
 def _document(session: Session, body: Any) -> str:
     if session.json:
-        return json.dumps(body, ensure_ascii=False, indent=2)
+        return _json(body)
     from agentconf.source.emit import to_yaml  # noqa: PLC0415
 
     return to_yaml(body)
 
 
-def _provenance(session: Session, definition: Definition) -> str:
+def _json(document: Any) -> str:
+    try:
+        return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
+    except ValueError as error:
+        raise ConfigurationError(
+            "the agent holds a number that JSON cannot carry (.inf or .nan)",
+            help="`agentconf lint` shows where",
+        ) from error
+
+
+def _provenance(session: Session, project: Project, definition: Definition) -> str:
     from agentconf.project.provenance import origins  # noqa: PLC0415
 
-    rows = list(origins(definition))
-    if session.json:
-        entries = [
-            {
-                "path": dotted(path),
-                "value": redact(value, path),
-                "file": location.path,
-                "line": location.start.line,
-                "column": location.start.column,
-                "reference": reference,
-            }
-            for path, value, location, reference in rows
-        ]
-        return json.dumps(entries, ensure_ascii=False, indent=2)
+    rows = [(path, _shown(path, value), *rest) for path, value, *rest in origins(definition)]
+    if not session.json:
+        return _table(rows)
+    document = {
+        "format_version": VERSION,
+        "agent": definition.key,
+        "environment": project.environment.name,
+        "values": [_entry(*row) for row in rows],
+    }
+    return _json(document)
+
+
+def _shown(path: Path, value: Any) -> Any:
+    """Let references to secrets through, and nothing else that stands where a secret belongs."""
+    if isinstance(value, str) and SecretRef.parse(value):
+        return value
+    return redact(value, path)
+
+
+def _entry(path: Path, value: Any, location: Location, reference: str | None) -> dict[str, Any]:
+    return {
+        "path": list(path),
+        "value": value,
+        "file": location.path,
+        "line": location.start.line,
+        "column": location.start.column,
+        "reference": reference,
+    }
+
+
+def _table(rows: list[Any]) -> str:
+    from agentconf.report.visible import visible  # noqa: PLC0415
+
     width = max((len(dotted(path)) for path, *_ in rows), default=0)
     lines = []
     for path, value, location, reference in rows:
-        came = f"{location}" + (f"  ({reference})" if reference and not isinstance(value, SecretRef) else "")
-        lines.append(f"{dotted(path):<{width}}  {_short(redact(value, path)):<{VALUE_WIDTH}}  {came}")
+        came = str(location) if reference is None or reference == value else f"{location}  ({reference})"
+        text = visible(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        short = text if len(text) <= VALUE_WIDTH else text[: VALUE_WIDTH - 1] + "…"
+        lines.append(f"{visible(dotted(path)):<{width}}  {short:<{VALUE_WIDTH}}  {visible(came)}")
     return "\n".join(lines)
 
 
-def dotted(path: tuple[str | int, ...]) -> str:
+def dotted(path: Path) -> str:
     """Write a path as people do: `tools[0].auth.token`."""
     text = ""
     for segment in path:
@@ -98,16 +125,14 @@ def dotted(path: tuple[str | int, ...]) -> str:
     return text
 
 
-def _short(value: Any) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    text = json.dumps(text, ensure_ascii=False)[1:-1]
-    return text if len(text) <= VALUE_WIDTH else text[: VALUE_WIDTH - 1] + "…"
-
-
 async def _live(session: Session, project: Project, definition: Definition) -> LiveAgent:
     from agentconf.cli.connect import connect  # noqa: PLC0415
 
     name = definition.data.get("name")
+    if not isinstance(name, str):
+        raise ConfigurationError(
+            f"the agent {definition.key!r} has no name to look for", help="give it a `name`"
+        )
     async with connect(session, project) as platform:
         for agent in await platform.list_agents():
             if agent.name == name:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from agentconf.cli.options import Session, common
-from agentconf.errors import ExitCode
+from agentconf.errors import ExitCode, FindingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
-    from agentconf.project.definition import Definition
+    from agentconf.project.definition import Definition, Project
+
+VERSION: Final = 1
+"""Version of the format of --json (schemas/test.schema.json)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,42 @@ class Tried:
     faults: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Unsound:
+    """An agent that cannot be tried before it is mended, and the first thing to mend."""
+
+    agent: str
+    error: FindingsError
+
+
+@dataclass(frozen=True, slots=True)
+class Trials:
+    """Everything that was tried.
+
+    Args:
+        environment: name of the environment that the agents were resolved for.
+        tried: one an example.
+        without: keys of agents without examples.
+        unsound: agents that could not be tried.
+
+    """
+
+    environment: str
+    tried: tuple[Tried, ...]
+    without: tuple[str, ...]
+    unsound: tuple[Unsound, ...]
+
+    @property
+    def failed(self) -> int:
+        """How many examples failed."""
+        return sum(bool(one.faults) for one in self.tried)
+
+    @property
+    def passed(self) -> int:
+        """How many examples are as they should be."""
+        return len(self.tried) - self.failed
+
+
 @click.command("test")
 @click.argument("agents", nargs=-1, metavar="[AGENT]...")
 @common("text", "json")
@@ -33,51 +72,84 @@ def command(session: Session, agents: tuple[str, ...]) -> int:
     """Render each example of each agent and check it, offline.
 
     Checked are the variables that a call needs to start, the bounds of runtime arguments, URLs, phone numbers
-    and time zones as they come out, and what the example expects. Exits with 1 when one fails.
+    and time zones as they come out, and what the example expects. Exits with 1 when one fails, or when an
+    agent has errors and cannot be tried.
     """
-    from agentconf.cli.project import find_definition, load  # noqa: PLC0415 - keeps --help light
+    from agentconf.cli.project import find_definition, load_intact  # noqa: PLC0415 - keeps --help light
+    from agentconf.lint.schema import is_tombstone  # noqa: PLC0415
 
-    project = load(session)
-    chosen = [find_definition(project, key) for key in agents] or [
-        definition
-        for definition in project.definitions
-        if definition.data.get("lifecycle") != {"state": "absent"}
-    ]
-    tried = [one for definition in chosen for one in _try(definition)]
-    with_examples = {one.agent for one in tried}
-    without = [definition.key for definition in chosen if definition.key not in with_examples]
-    session.output.result(_document(session, tried, without))
-    return ExitCode.FINDINGS if any(one.faults for one in tried) else ExitCode.OK
+    project = load_intact(session)
+    chosen = [find_definition(project, key) for key in dict.fromkeys(agents)]
+    trials = try_examples(project, chosen or [one for one in project.definitions if not is_tombstone(one)])
+    session.output.result(_json(trials) if session.json else _text(trials, colour=session.output.colour()))
+    return ExitCode.FINDINGS if trials.failed or trials.unsound else ExitCode.OK
 
 
-def _try(definition: Definition) -> Iterator[Tried]:
+def try_examples(project: Project, definitions: Iterable[Definition]) -> Trials:
+    """Try every example of some agents.
+
+    Args:
+        project: theirs.
+        definitions: the agents, sound or not.
+
+    """
     from agentconf.cli.project import sound_agent  # noqa: PLC0415
     from agentconf.lint.rehearsal import check_example  # noqa: PLC0415
 
-    agent = sound_agent(definition)
-    for example in agent.examples:
-        if example is not None:
-            yield Tried(definition.key, example.name, check_example(agent, example))
+    tried, without, unsound = [], [], []
+    for definition in definitions:
+        key = definition.key
+        try:
+            agent = sound_agent(definition)
+        except FindingsError as error:
+            unsound.append(Unsound(key, error))
+            continue
+        examples = [one for one in agent.examples if one is not None]
+        tried += [Tried(key, one.name, check_example(agent, one)) for one in examples]
+        if not examples:
+            without.append(key)
+    return Trials(project.environment.name, tuple(tried), tuple(without), tuple(unsound))
 
 
-def _document(session: Session, tried: list[Tried], without: list[str]) -> str:
-    failed = sum(bool(one.faults) for one in tried)
-    if session.json:
-        results = [{"agent": one.agent, "example": one.example, "faults": list(one.faults)} for one in tried]
-        counts = {"passed": len(tried) - failed, "failed": failed}
-        return json.dumps(
-            {"format_version": 1, "results": results, "without_examples": without, "summary": counts},
-            ensure_ascii=False,
-            indent=2,
-        )
-    red, green, reset = ("\x1b[31;1m", "\x1b[32m", "\x1b[0m") if session.output.colour() else ("", "", "")
+def _json(trials: Trials) -> str:
+    document = {
+        "format_version": VERSION,
+        "environment": trials.environment,
+        "results": [
+            {"agent": one.agent, "example": one.example, "faults": list(one.faults)} for one in trials.tried
+        ],
+        "without_examples": list(trials.without),
+        "unsound": [
+            {"agent": one.agent, "message": one.error.message, "where": one.error.where}
+            for one in trials.unsound
+        ],
+        "summary": {"passed": trials.passed, "failed": trials.failed, "unsound": len(trials.unsound)},
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2)
+
+
+def _text(trials: Trials, *, colour: bool) -> str:
+    from agentconf.report.visible import visible  # noqa: PLC0415
+
+    red, green, reset = ("\x1b[31;1m", "\x1b[32m", "\x1b[0m") if colour else ("", "", "")
     lines = []
-    for one in tried:
-        lines.append(f"{red}FAIL{reset}  " if one.faults else f"{green}ok{reset}    ")
-        lines[-1] += f"{one.agent}: {one.example}"
-        lines += [f"        {fault}" for fault in one.faults]
-    noun = "example" if len(tried) == 1 else "examples"
-    if without:
-        lines.append(f"no examples: {', '.join(without)}")
-    lines.append(f"{len(tried)} {noun}: {len(tried) - failed} passed, {failed} failed.")
+    for one in trials.tried:
+        mark = f"{red}FAIL{reset}" if one.faults else f"{green}ok{reset}  "
+        lines.append(f"{mark}  {visible(f'{one.agent}: {one.example}')}")
+        lines += [f"        {visible(fault)}" for fault in one.faults]
+    for agent in trials.unsound:
+        lines.append(f"{red}FAIL{reset}  {agent.agent}: has errors and cannot be tried")
+        lines.append(f"        {agent.error.where}: {visible(agent.error.message)}")
+    if trials.without:
+        lines.append(f"no examples: {', '.join(trials.without)}")
+    lines.append(_summary(trials))
     return "\n".join(lines)
+
+
+def _summary(trials: Trials) -> str:
+    examples = "1 example" if len(trials.tried) == 1 else f"{len(trials.tried)} examples"
+    summary = f"{examples}: {trials.passed} passed, {trials.failed} failed."
+    if trials.unsound:
+        agents = "1 agent has" if len(trials.unsound) == 1 else f"{len(trials.unsound)} agents have"
+        summary += f" {agents} errors: `agentconf lint` shows all."
+    return summary

@@ -23,6 +23,10 @@ def is_write_only(path: tuple[str | int, ...]) -> bool:
             return False
 
 
+def _is_auth(path: tuple[str | int, ...]) -> bool:
+    return len(path) == len(("tools", 0, "auth")) and path[0] == "tools" and path[2] == "auth"
+
+
 def redact(value: Any, path: tuple[str | int, ...] = ()) -> Any:
     """Make a body fit to be shown.
 
@@ -37,7 +41,7 @@ def redact(value: Any, path: tuple[str | int, ...] = ()) -> Any:
     """
     if isinstance(value, SecretRef):
         return str(value)
-    if is_write_only(path) and value is not None:
+    if (is_write_only(path) or (_is_auth(path) and not isinstance(value, dict))) and value is not None:
         return MASK
     if isinstance(value, dict):
         return {key: redact(child, (*path, key)) for key, child in value.items()}
