@@ -38,6 +38,7 @@ check: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/zizmor --offline --no-progress --quiet .github/workflows agentconf/cli/scaffold/.github/workflows
 
 format: $(STAMP)
 	$(BIN)/ruff format .
