@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from agentconf.lint.finding import Edit
+from agentconf.lint.toolset import is_uuid
 from agentconf.source.document import Problem
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ _WORDS = frozenset(
     case for word in ("y", "yes", "n", "no", "on", "off") for case in (word, word.title(), word.upper())
 )
 _FIRST = frozenset("+-=0123456789")
+_SUSPECT = _FIRST | {word[0] for word in _WORDS}
 _KINDS = (
     ("a date", r"\d{4}-\d\d?-\d\d?(?:(?:[Tt]|[ \t]+)\d\d?:\d\d:\d\d(?:\.\d*)?[ \t]*(?:Z|[-+][\d:]{1,5})?)?"),
     ("a number", r"[-+]?0b[01_]+|[-+]?0x[\da-fA-F_]+|[-+]?0[0-7_]+|[-+]?[1-9][\d_]*"),
@@ -44,20 +47,31 @@ def ambiguous_scalars(tree: Tree) -> Iterator[tuple[Problem, Edit]]:
     while waiting:
         node = waiting.pop()
         value = node.value
-        if isinstance(value, dict):
-            waiting.extend(child for key, child in value.items() if key not in OPAQUE_KEYS)
-        elif isinstance(value, list):
-            waiting.extend(value)
-        elif node.plain and isinstance(value, str) and node.reference is None:
-            kind = _other_reading(value)
-            if kind is not None:
-                yield _ambiguous(node, value, kind)
+        kind = type(value)
+        if kind is str:
+            if node.plain and value[:1] in _SUSPECT and node.reference is None:
+                reading = _other_reading(value)
+                if reading is not None:
+                    yield _ambiguous(node, value, reading)
+        elif kind is dict:
+            waiting += [child for key, child in value.items() if key not in OPAQUE_KEYS]
+        elif kind is list:
+            waiting += value
 
 
 def _other_reading(text: str) -> str | None:
-    if text[:1] in _FIRST:
-        return next((kind for kind, pattern in _KINDS if re.fullmatch(pattern, text)), None)
-    return "true or false" if text in _WORDS else None
+    if text[:1] not in _FIRST:
+        return "true or false" if text in _WORDS else None
+    if is_uuid(text):  # none of them, and the most frequent of the texts that begin with a digit
+        return None
+    match = _notations().fullmatch(text)
+    return _KINDS[match.lastindex - 1][0] if match and match.lastindex else None
+
+
+@cache
+def _notations() -> re.Pattern[str]:
+    """Compile the kinds into one pattern with a group for each, when the first definition needs it."""
+    return re.compile("|".join(f"({pattern})" for _, pattern in _KINDS))
 
 
 def _ambiguous(node: Tree, text: str, kind: str) -> tuple[Problem, Edit]:

@@ -98,8 +98,10 @@ def _look(definition: Definition, context: Context, rules: Sequence[Rule]) -> It
     for problem, edit in ambiguous_scalars(definition.tree):
         if problem.location not in wrong:
             yield _problem(problem, definition.key, fix=(edit,))
+    raised: list[Finding] = []
     for rule in () if is_tombstone(definition) else rules:
-        yield from rule.check(agent, Cursor(definition, rule, context))
+        raised += rule.check(agent, Cursor(definition, rule, context))
+    yield from raised
 
 
 def _problem(problem: Problem, agent: str | None, fix: tuple[Edit, ...] = ()) -> Finding:
@@ -173,7 +175,8 @@ def _documents(projects: Iterable[Project]) -> tuple[Document, ...]:
     """Return the YAML and JSON documents that were read, each path once."""
     found: dict[str, Document] = {}
     for project in projects:
-        trees = [definition.tree for definition in project.definitions]
+        # What one file alone takes part in has all its keys there: no need to walk.
+        trees = [definition.tree for definition in project.definitions if len(definition.files) != 1]
         documents = {definition.document for definition in project.definitions}
         documents.update(tree.document for tree in project.environment_trees.values())
         documents.update(document for tree in trees for document in key_documents(tree))

@@ -10,7 +10,7 @@ anywhere. Blanks and letters beyond ASCII are fine: HTTP clients percent-encode 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from agentconf.lint.phone import PhoneFault, check_phone
@@ -44,8 +44,18 @@ def resolve_url(url: str, values: Mapping[str, str]) -> str | UrlFault:
 
     """
     filled = substitute(url, values)
-    fault = malformed(url) or _misplaced(url) or next(_value_faults(url, values), None)
-    return fault or next(_segment_faults(url, values), None) or encode(filled)
+    return malformed(url) or _misplaced(url) or spoiled(url, values) or encode(filled)
+
+
+def spoiled(url: str, values: Mapping[str, str]) -> UrlFault | None:
+    """Say what values do to a webhook's URL that is well-formed itself.
+
+    Args:
+        url: the template.
+        values: by variable; all variables of the URL have one.
+
+    """
+    return next(_value_faults(url, values), None) or next(_segment_faults(url, values), None)
 
 
 def resolve_phone(number: str, values: Mapping[str, str]) -> str | PhoneFault:
@@ -114,7 +124,7 @@ def _value_faults(url: str, values: Mapping[str, str]) -> Iterator[UrlFault]:
         if delimiter:
             where = "a path segment" if zone is Zone.PATH else "a query value"
             fault = _spoiled(placeholder, f"`{delimiter[0]}`, which ends {where}", value)
-            yield replace(fault, problem=UrlProblem.DOUBTFUL) if delimiter[0] == "&" else fault
+            yield fault._replace(problem=UrlProblem.DOUBTFUL) if delimiter[0] == "&" else fault
 
 
 def _spoiled(placeholder: Placeholder, what: str, value: str | None = None) -> UrlFault:
@@ -131,10 +141,9 @@ def _spoiled(placeholder: Placeholder, what: str, value: str | None = None) -> U
 
 def _segment_faults(url: str, values: Mapping[str, str]) -> Iterator[UrlFault]:
     """Find path segments that values leave empty, or turn into `.` or `..`."""
-    for start, end in _segments(url):
-        inside = [one for one in placeholders(url) if start <= one.start < end]
+    for start, end, inside in _segments(url):
         segment = substitute(url[start:end], values)
-        if inside and (not segment or _DOTS.fullmatch(segment)):
+        if not segment or _DOTS.fullmatch(segment):
             names = tuple(dict.fromkeys(one.name for one in inside))
             yield UrlFault(
                 UrlProblem.STRUCTURE if segment else UrlProblem.EMPTY,
@@ -146,7 +155,18 @@ def _segment_faults(url: str, values: Mapping[str, str]) -> Iterator[UrlFault]:
             )
 
 
-def _segments(url: str) -> Iterator[tuple[int, int]]:
+@lru_cache(maxsize=64)
+def _segments(url: str) -> tuple[tuple[int, int, tuple[Placeholder, ...]], ...]:
+    """Return the segments of the path that hold placeholders: start, end, and what they hold."""
+    found = []
+    for start, end in _all_segments(url):
+        inside = tuple(one for one in placeholders(url) if start <= one.start < end)
+        if inside:
+            found.append((start, end, inside))
+    return tuple(found)
+
+
+def _all_segments(url: str) -> Iterator[tuple[int, int]]:
     """Cut the path into segments (start, end), their slashes left out."""
     masked = mask(url)
     for piece in split(url):

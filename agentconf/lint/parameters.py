@@ -6,8 +6,7 @@ alone takes longer than linting a hundred agents.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agentconf.lint.suggest import closest
 from agentconf.lint.wording import shorten
@@ -57,8 +56,7 @@ _CLOSER = frozenset(
 """Keywords of JSON Schema that are not looked at here; whatever is no keyword may have any value."""
 
 
-@dataclass(frozen=True, slots=True)
-class SchemaFault:
+class SchemaFault(NamedTuple):
     """What is wrong with a schema.
 
     Args:

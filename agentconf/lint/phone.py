@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
 _E164 = re.compile(r"\+[1-9][0-9]{1,14}")
 _SEPARATORS = re.compile(r"[\s().\u00a0\u2010-\u2015/-]+")
 
 
-@dataclass(frozen=True, slots=True)
-class PhoneFault:
+class PhoneFault(NamedTuple):
     """Why a text is not an E.164 number.
 
     Args:
@@ -43,6 +43,7 @@ def check_phone(number: str) -> PhoneFault | None:
     )
 
 
+@cache
 def doubt(number: str) -> str | None:
     """Say why an E.164 number can hardly be dialled; None when it can.
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from agentconf.lint.evaluate import resolve_phone, resolve_timezone, resolve_url
 from agentconf.lint.phone import PhoneFault
@@ -33,8 +32,7 @@ MAX_KEYS, MAX_KEY, MAX_VALUE, MAX_TOGETHER = 32, 64, 1024, 8192
 Resolve = Callable[[str, Mapping[str, str]], "str | UrlFault | PhoneFault | TimezoneFault"]
 
 
-@dataclass(frozen=True, slots=True)
-class Rehearsal:
+class Rehearsal(NamedTuple):
     """What a call would see.
 
     Args:

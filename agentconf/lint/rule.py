@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from agentconf.lint.finding import Edit, Finding, Severity
 from agentconf.source.document import Label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator
 
     from agentconf.project.definition import Definition, Project
     from agentconf.source.document import Location
@@ -20,8 +19,8 @@ Scope = Literal["agent", "project", "elsewhere"]
 """What a rule looks at: one agent, the project, or nothing, because its findings come from elsewhere."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+# Named tuples, here and in the modules beside: see `source.document`.
+class Rule(NamedTuple):
     """What a rule is called, how bad it is, and the function that checks.
 
     Args:
@@ -74,8 +73,7 @@ def declare(code: str, name: str, severity: Severity) -> Callable[[Callable[[], 
     return make
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
+class Cursor(NamedTuple):
     """A place in a definition; calling it makes a finding there.
 
     Args:
@@ -150,18 +148,16 @@ class Cursor:
         """Return the plain data at this path, not to be changed; None when there is none."""
         data: Any = self.definition.data
         for segment in self.path:
-            match data:
-                case dict():
-                    data = data.get(segment)
-                case list() if isinstance(segment, int) and segment < len(data):
-                    data = data[segment]
-                case _:
-                    return None
+            if isinstance(data, dict):
+                data = data.get(segment)
+            elif isinstance(data, list) and isinstance(segment, int) and segment < len(data):
+                data = data[segment]
+            else:
+                return None
         return data
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """What rules may look at beside the agent.
 
     Args:
@@ -174,11 +170,9 @@ class Context:
     project: Project
     regions: tuple[str, ...]
     contract: str
-    cache: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectCursor:
+class ProjectCursor(NamedTuple):
     """Makes findings anywhere in a project."""
 
     rule: Rule

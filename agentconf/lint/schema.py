@@ -52,17 +52,21 @@ def is_tombstone(definition: Definition) -> bool:
 
 
 def _is_json(data: Any) -> bool:
-    match data:
-        case str():
-            return data.isascii() or _encodable(data)
-        case dict():
-            return all(map(_is_json, data.values()))
-        case list():
-            return all(map(_is_json, data))
-        case float():
-            return math.isfinite(data)
-        case _:
-            return True
+    """Tell whether JSON can carry a value: numbers are finite, and texts hold no half of a surrogate pair."""
+    waiting = [data]
+    while waiting:
+        value = waiting.pop()
+        kind = type(value)
+        if kind is str:
+            if not (value.isascii() or _encodable(value)):
+                return False
+        elif kind is dict:
+            waiting += value.values()
+        elif kind is list:
+            waiting += value
+        elif kind is float and not math.isfinite(value):
+            return False
+    return True
 
 
 def _encodable(text: str) -> bool:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from agentconf.lint.settings import is_unignorable
 from agentconf.lint.walk import walk
@@ -22,8 +21,7 @@ _COMMENT = r"(?:^|(?<=\s))#[ \t]*agentconf:[ \t]*ignore\b(?:[ \t]*\[(?P<rules>[^
 _NAME = r"[^\s,]+"
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+class Suppression(NamedTuple):
     """One rule that one comment names.
 
     Args:
@@ -38,8 +36,7 @@ class Suppression:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Raised:
+class Raised(NamedTuple):
     """A finding, and the agent that it was said of.
 
     Args:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, get_args
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
-from agentconf.lint.template import mentions, scan
+from agentconf.lint.template import mentions, scan, variables
 from agentconf.lint.toolset import sound_tools
 from agentconf.lint.walk import walk
 from agentconf.model.arguments import CallSource, TemplateSource
@@ -29,8 +29,7 @@ FACTS: frozenset[str] = frozenset(get_args(CallSource.model_fields["type"].annot
 """Facts of the call that the platform gives to arguments of system tools, and to nothing else."""
 
 
-@dataclass(frozen=True, slots=True)
-class Surface:
+class Surface(NamedTuple):
     """One text of a definition.
 
     Args:
@@ -47,8 +46,13 @@ class Surface:
     documented: bool = True
 
 
-def templates(agent: Agent) -> Iterator[Surface]:
-    """Yield every text that the platform fills in, in the order of the contract."""
+@lru_cache(maxsize=2)
+def templates(agent: Agent) -> tuple[Surface, ...]:
+    """Return every text that the platform fills in, in the order of the contract."""
+    return tuple(_templates(agent))
+
+
+def _templates(agent: Agent) -> Iterator[Surface]:
     for field in ("system_prompt", *SPOKEN):
         text = getattr(agent, field)
         if text is not None:
@@ -58,8 +62,13 @@ def templates(agent: Agent) -> Iterator[Surface]:
             yield Surface(("tools", index, *path), text)
 
 
-def static_texts(agent: Agent) -> Iterator[Surface]:
-    """Yield every text that callers or the model get as it stands."""
+@lru_cache(maxsize=2)
+def static_texts(agent: Agent) -> tuple[Surface, ...]:
+    """Return every text that callers or the model get as it stands."""
+    return tuple(_static_texts(agent))
+
+
+def _static_texts(agent: Agent) -> Iterator[Surface]:
     if agent.idle_nudges is not None:
         for field in NUDGES:
             yield Surface(("idle_nudges", field), getattr(agent.idle_nudges, field), documented=False)
@@ -69,10 +78,15 @@ def static_texts(agent: Agent) -> Iterator[Surface]:
                 yield Surface(("tools", index, *path), text, documented=documented)
 
 
+def filled(agent: Agent) -> set[str]:
+    """Name the variables of the texts that the platform fills in."""
+    return {name for surface in templates(agent) for name in variables(surface.text)}
+
+
 def mentioned(here: Cursor) -> frozenset[str]:
     """Name everything that stands between double braces anywhere in the agent, malformed parts included."""
     body = {key: value for key, value in here.definition.body.items() if key != "template_defaults"}
-    return frozenset().union(*(mentions(text) for text in _strings(body)))
+    return frozenset().union(*(mentions(text) for text in _strings(body) if "{{" in text or "}}" in text))
 
 
 def given(here: Cursor) -> frozenset[str]:
@@ -86,6 +100,8 @@ def given(here: Cursor) -> frozenset[str]:
 
 def unread(here: Cursor, *path: str | int) -> bool:
     """Tell whether something could not be pulled in at or below a place: what is missing may stand there."""
+    if not here.definition.problems:
+        return False
     tree, depth = here.definition.tree.find(path)
     return depth == len(path) and any(one.unresolved for one in walk(tree))
 

@@ -9,10 +9,9 @@ braces in template").
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 NAME_LIMIT = 64
 """Longest name of a runtime argument (SLNG documentation, Tool personalization: runtime arguments)."""
 
+_SIMPLE = re.compile(r"\{\{ *(\w[\w-]*) *\}\}")
 _BRACES = re.compile(r"\{+|\}+")
 _NAME = re.compile(r"\w[\w-]*")
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
@@ -55,8 +55,7 @@ _MARKS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Placeholder:
+class Placeholder(NamedTuple):
     """One `{{name}}`.
 
     Args:
@@ -76,8 +75,7 @@ class Placeholder:
         return _PLAIN_NAME.fullmatch(self.name) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """Braces that are no placeholder.
 
     Args:
@@ -120,14 +118,25 @@ def scan(text: str) -> tuple[Placeholder | Fault, ...]:
     """Find the placeholders of a text, and the braces that are none, in order."""
     if "{{" not in text and "}}" not in text:
         return ()
-    return tuple(_Scanner(text).parts())
+    return _simple(text) or tuple(_Scanner(text).parts())
 
 
+def _simple(text: str) -> tuple[Placeholder, ...]:
+    """Find the placeholders of a text that has no other braces, as most have; nothing when it has."""
+    found = tuple(Placeholder(match[1], *match.span()) for match in _SIMPLE.finditer(text))
+    braces = 2 * len(found)
+    if text.count("{") != braces or text.count("}") != braces or any(one.name == "else" for one in found):
+        return ()
+    return found
+
+
+@lru_cache(maxsize=4096)
 def placeholders(text: str) -> tuple[Placeholder, ...]:
     """Find the placeholders of a text, in order."""
     return tuple(part for part in scan(text) if isinstance(part, Placeholder))
 
 
+@lru_cache(maxsize=4096)
 def variables(text: str) -> tuple[str, ...]:
     """Name the variables of a text, each once, in order."""
     return tuple(dict.fromkeys(placeholder.name for placeholder in placeholders(text)))

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import pkgutil
 import re
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from agentconf.lint.suggest import closest
 
 _OFFSET = re.compile(r"(?:UTC|GMT|Z)?\s*[+-]\s*\d{1,2}(?::?\d{2})?", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class TimezoneFault:
+class TimezoneFault(NamedTuple):
     """Why a text is not a time zone.
 
     Args:
@@ -33,6 +31,8 @@ def names() -> frozenset[str]:
     Read from the index of the package `tzdata`, not from the machine: the same names everywhere, in the
     same case, also where file names know no case.
     """
+    import pkgutil  # noqa: PLC0415 - many projects name no time zone
+
     index = pkgutil.get_data("tzdata", "zones") or b""
     return frozenset(index.decode("ascii").split()) - {"Factory"}
 

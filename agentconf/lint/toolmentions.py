@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from agentconf.lint.suggest import closest
 from agentconf.lint.template import scan
@@ -21,8 +20,7 @@ _MISSPELT = 0.8
 _PLATFORM = frozenset({*SEEN_AS.values(), "human_transfer"})
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A name in a prompt that can only mean a tool, and that no tool has.
 
     Args:

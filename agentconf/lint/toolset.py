@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, assert_never
 
 from agentconf.model.tools import (
@@ -15,8 +16,6 @@ from agentconf.model.tools import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from agentconf.lint.rule import Cursor
     from agentconf.model.agent import Agent
     from agentconf.model.tools import Tool
@@ -46,11 +45,16 @@ def canonical_uuid(text: str) -> str | None:
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 
 
-def sound_tools(agent: Agent) -> Iterator[tuple[int, Tool]]:
-    """Yield the tools that are well-formed, each with its index in the definition."""
-    for index, tool in enumerate(agent.tools):
-        if tool is not None:
-            yield index, tool
+@lru_cache(maxsize=2)
+def sound_tools(agent: Agent) -> tuple[tuple[int, Tool], ...]:
+    """Return the tools that are well-formed, each with its index in the definition."""
+    return tuple((index, tool) for index, tool in enumerate(agent.tools) if tool is not None)
+
+
+@lru_cache(maxsize=2)
+def webhooks(agent: Agent) -> tuple[tuple[int, WebhookTool], ...]:
+    """Return the webhooks that are well-formed, each with its index in the definition."""
+    return tuple((index, tool) for index, tool in sound_tools(agent) if isinstance(tool, WebhookTool))
 
 
 def seen_name(tool: Tool) -> str | None:
@@ -69,9 +73,9 @@ def seen_name(tool: Tool) -> str | None:
 
 def raw_tools(here: Cursor) -> tuple[dict[str, object], ...]:
     """Return the tools as they were written, the malformed ones too; what is no mapping is an empty one."""
-    tools = here.at("tools").raw()
-    listed = tools if isinstance(tools, list) else []
-    return tuple(tool if isinstance(tool, dict) else {} for tool in listed)
+    tools = here.definition.data.get("tools")
+    listed = tools if isinstance(tools, list) else ()
+    return tuple([tool if isinstance(tool, dict) else {} for tool in listed])
 
 
 def tool_ids(here: Cursor) -> tuple[str | None, ...]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from agentconf.lint.template import variables
 
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from agentconf.source.tree import Path
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(NamedTuple):
     """One set of values: the defaults alone, or the defaults overridden by an example's arguments.
 
     Args:
@@ -28,7 +27,7 @@ class Trial:
 
     values: Mapping[str, str]
     example: int | None = None
-    own: frozenset[str] = field(default=frozenset())
+    own: frozenset[str] = frozenset()
 
     def path(self, variable: str) -> Path:
         """Tell where a variable's value stands in the definition."""
@@ -46,15 +45,20 @@ class Trial:
         """
         for name in names:
             if name in self.values:
-                yield replace(here, path=self.path(name)), f"the value of `{name}`"
+                yield here._replace(path=self.path(name)), f"the value of `{name}`"
 
     def covers(self, text: str) -> bool:
         """Tell whether every variable of a text has a value."""
         return all(name in self.values for name in variables(text))
 
 
-def trials(agent: Agent) -> Iterator[Trial]:
-    """Yield the defaults alone, then each example."""
+@lru_cache(maxsize=2)
+def trials(agent: Agent) -> tuple[Trial, ...]:
+    """Return the defaults alone, then each example."""
+    return tuple(_trials(agent))
+
+
+def _trials(agent: Agent) -> Iterator[Trial]:
     yield Trial(agent.template_defaults)
     for index, example in enumerate(agent.examples):
         if example is not None:
@@ -64,6 +68,9 @@ def trials(agent: Agent) -> Iterator[Trial]:
 def distinct(agent: Agent, text: str) -> Iterator[Trial]:
     """Yield the trials that differ in what they give the variables of a text, the first of each."""
     names = variables(text)
+    if not names:
+        yield trials(agent)[0]
+        return
     seen: set[tuple[str | None, ...]] = set()
     for trial in trials(agent):
         given = tuple(trial.values.get(name) for name in names)

@@ -81,6 +81,9 @@ class Agent(Model):
     lifecycle: Lifecycle = Lifecycle.model_construct()
     examples: Sequence[Example | None] = ()
 
+    # By identity: many rules look at an agent in turn, and share what they derive of it.
+    __hash__ = object.__hash__
+
 
 class AgentBody(Model):
     """The complete create body (API contract, VoiceAgentCreate)."""

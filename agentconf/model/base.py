@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -15,30 +15,39 @@ class Model(BaseModel):
         strict=True, extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True
     )
 
+    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
+        """Return the model itself: it is frozen, and defaults are copied for every agent that omits them."""
+        return self
 
-@dataclass(frozen=True, slots=True)
+
 class WriteOnly:
     """Trait: the platform stores the value and never returns it."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True)
+
 class Computed:
     """Trait: the platform fills the field in when it is omitted; compared only when declared."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True)
+
 class Dashboard:
     """Trait: attached in the platform's dashboard; left alone unless declared, `null` detaches."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True)
+
 class Opaque:
     """Trait: free JSON whose inside has no defaults and no unknown fields of its own."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True)
+
 class Identifier:
     """Trait: a UUID; upper and lower case mean the same."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agentconf.model.agent import OWN_KEYS, AgentData, Lifecycle
 from agentconf.source.document import Document, Location, Problem, Span
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from agentconf.source.tree import Path, Tree
 
 
-@dataclass(frozen=True, slots=True)
-class VariableUse:
+class VariableUse(NamedTuple):
     """One `${var:name}` in a definition, and where it stands."""
 
     name: str

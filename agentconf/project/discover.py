@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from agentconf.errors import ConfigurationError
 
@@ -15,8 +15,7 @@ PARTS = ("tools", "prompts")
 SUFFIXES = (".yaml", ".yml", ".json")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A file whose name gives its content a name.
 
     Args:

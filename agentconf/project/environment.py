@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agentconf.model.project import EnvironmentFile
 from agentconf.model.secret import SecretRef
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
     from agentconf.source.tree import Tree
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """An environment's settings, references followed.
 
     Args:
@@ -51,7 +49,7 @@ def settle(declared: Declared, name: str, resolver: Resolver, environ: Mapping[s
 
     """
     tree = declared.environments.get(name)
-    own = Settings(EnvironmentFile(emulator=name == LOCAL)) if tree is None else _own(tree, name, resolver)
+    own = _undeclared(name) if tree is None else _own(tree, name, resolver)
     settings = own.settings
     project = declared.settings
     update: dict[str, Any] = {
@@ -64,6 +62,11 @@ def settle(declared: Declared, name: str, resolver: Resolver, environ: Mapping[s
         update["api_key"] = SecretRef("AGENTCONF_API_KEY")
     problems = (*declared.environment_problems.get(name, ()), *own.problems)
     return Settings(settings.model_copy(update=update), problems, own.variables)
+
+
+def _undeclared(name: str) -> Settings:
+    """Take the defaults; they need no validation, and so no validator."""
+    return Settings(EnvironmentFile.model_construct(emulator=name == LOCAL))
 
 
 def _own(tree: Tree, name: str, resolver: Resolver) -> Settings:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agentconf.project import overlay
@@ -106,7 +105,7 @@ class Includer:
             return Resolved(nothing, composed.problems)
         hide_secrets(composed.tree, place)
         resolved = self._chain.enter(("file", display), self._walk, composed.tree, place, depth=depth)
-        resolved = replace(resolved, problems=(*composed.problems, *resolved.problems))
+        resolved = resolved._replace(problems=(*composed.problems, *resolved.problems))
         memo = self._memo if resolved.variables else self._shared
         memo[key] = resolved
         return resolved

@@ -7,8 +7,7 @@ braces, and because what stands in `prompts/` is then exactly what the model rea
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, NamedTuple, assert_never
 
 from agentconf.model.secret import SecretRef
 from agentconf.project.definition import VariableUse, stretch
@@ -28,8 +27,7 @@ if TYPE_CHECKING:
     from agentconf.project.trail import Resolved, Trail, Walk
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
+class Sources(NamedTuple):
     """Where values come from.
 
     Args:
@@ -70,9 +68,9 @@ class Interpolator:
 
     def text(self, tree: Tree, place: Place, depth: int, trail: Trail) -> Tree:
         """Resolve a text that holds `${`; unresolved, with a problem on the trail, when that fails."""
-        pieces = scan(tree.value)
         if place.secret:
-            return self._secret(tree, pieces, depth, trail)
+            return self._secret(tree, depth, trail)
+        pieces = scan(tree.value)
         if len(pieces) == 1 and isinstance(pieces[0], Reference):
             return self._whole(tree, pieces[0], place, depth, trail) or unresolved(tree)
         texts = [self._part(tree, piece, depth, trail) for piece in pieces]
@@ -84,11 +82,11 @@ class Interpolator:
         result.reference = tree.value if any(isinstance(piece, Reference) for piece in pieces) else None
         return result
 
-    def _secret(self, tree: Tree, pieces: tuple[Piece, ...], depth: int, trail: Trail) -> Tree:
+    def _secret(self, tree: Tree, depth: int, trail: Trail) -> Tree:
         """Read a write-only value: one `${env:NAME}`, itself or by a variable; all else stays, hidden."""
         secret = SecretRef.parse(tree.value)
-        first = pieces[0]
-        if len(pieces) == 1 and isinstance(first, Reference) and first.kind == "var":
+        pieces = scan(tree.value) if secret is None else ()
+        if len(pieces) == 1 and isinstance(first := pieces[0], Reference) and first.kind == "var":
             found = self._variable(tree, first, SECRET, depth, trail)
             if found is not None and isinstance(found.value, SecretRef):
                 secret = found.value

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from agentconf.project import overlay
 from agentconf.project.definition import Definition
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
     from agentconf.source.document import Document, Problem
 
 
-@dataclass(frozen=True, slots=True)
-class Layers:
+class Layers(NamedTuple):
     """What lies under and over every agent in one environment.
 
     Args:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from agentconf.project.discover import is_inside
 from agentconf.project.secrets import hide_in_text
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
 _ELSEWHERE = re.compile(r"[/~]|[A-Za-z]:[\\/]|[A-Za-z][A-Za-z0-9+.-]*://")
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(NamedTuple):
     """Why a reference leads to no file.
 
     Args:
@@ -70,7 +68,8 @@ class Library:
     def text(self, display: str) -> Document | Problem:
         """Return a file's text, or the problem (AC008) that keeps it from being read."""
         if display not in self._documents:
-            self._documents[display] = read_document(self.root / display, display)
+            file = os.path.join(self.root, display)  # noqa: PTH118 - cheaper than a `Path` for every file
+            self._documents[display] = read_document(file, display)
         return self._documents[display]
 
     def composed(self, display: str) -> Composed:

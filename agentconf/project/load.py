@@ -16,7 +16,6 @@ from agentconf.project.library import Library
 from agentconf.project.places import AGENT
 from agentconf.project.resolve import Resolver
 from agentconf.project.secrets import hide_secrets
-from agentconf.project.select import select
 from agentconf.project.settings import not_a_mapping
 from agentconf.project.trail import Resolved
 from agentconf.source.suggest import suggest
@@ -217,6 +216,8 @@ class Loader:
         self, definitions: tuple[Definition, ...], paths: Sequence[Path], layers: Layers
     ) -> tuple[Definition, ...]:
         """Keep to the agents that files and folders take part in, and to drafts among the files."""
+        from agentconf.project.select import select  # noqa: PLC0415 - only when paths are given
+
         selection = select(self._library, definitions, paths)
         drafts = [
             self._definition(Found(PurePosixPath(display).stem, display), layers)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from agentconf.source.suggest import suggest
 
@@ -17,8 +16,7 @@ _ENVIRONMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?")
 _LITERAL = "write `$${` for a literal `${`"
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """One `${kind:ref}`.
 
     Args:
@@ -37,8 +35,7 @@ class Reference:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """Something that begins like a reference and is none.
 
     Args:

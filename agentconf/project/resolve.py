@@ -6,7 +6,7 @@ written; a text that names it keeps its own place, with the reference noted on i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from agentconf.project.include import REF, Includer, Shared
 from agentconf.project.interpolate import Interpolator, Sources
@@ -22,6 +22,8 @@ from agentconf.project.trail import (
 from agentconf.source.stop import MAX_DEPTH
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from agentconf.project.definition import VariableUse
     from agentconf.project.places import Place
     from agentconf.source.document import Problem
@@ -75,15 +77,25 @@ class Resolver:
             return unresolved(tree.holding(None))
         trail.deepest = max(trail.deepest, depth)
         if isinstance(value, list):
-            items = [self._value(item, place.below(at), depth + 1, trail) for at, item in enumerate(value)]
-            return tree.holding(items) if any(map(_differ, items, value)) else tree
+            changed = self._changed(enumerate(value), place, depth + 1, trail)
+            return tree.holding([changed.get(at, item) for at, item in enumerate(value)]) if changed else tree
         if REF in value and not place.free and not place.secret:
             return self._includes.mapping(tree, place, depth, trail)
-        entries = {
-            key: self._value(child, place.below(key), depth + 1, trail) for key, child in value.items()
-        }
-        return tree.holding(entries) if any(map(_differ, entries.values(), value.values())) else tree
+        changed = self._changed(value.items(), place, depth + 1, trail)
+        return tree.holding({**value, **changed}) if changed else tree
 
-
-def _differ(one: Tree, other: Tree) -> bool:
-    return one is not other
+    def _changed(
+        self, children: Iterable[tuple[Any, Tree]], place: Place, depth: int, trail: Trail
+    ) -> dict[Any, Tree]:
+        """Resolve the parts of a value, and return those that are not what they were."""
+        changed: dict[Any, Tree] = {}
+        for key, child in children:
+            value = child.value
+            # Nearly all values are texts without references: they are counted here, without a call.
+            if type(value) is str and "${" not in value:
+                trail.weight += VALUE_WEIGHT + len(value)
+                continue
+            result = self._value(child, place.below(key), depth, trail)
+            if result is not child:
+                changed[key] = result
+        return changed

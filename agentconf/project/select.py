@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from agentconf.errors import ConfigurationError
 from agentconf.project.discover import ENVIRONMENTS, PARTS, PROJECT_FILE, SUFFIXES, display_path
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
     from agentconf.project.library import Library
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """What paths mean.
 
     Args:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from agentconf.source.document import Location, Problem
 from agentconf.source.stop import MAX_DEPTH
@@ -43,8 +43,7 @@ class Trail:
     deepest: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(NamedTuple):
     """A value with its references followed.
 
     Args:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from agentconf.source.document import Document, Problem
 from agentconf.source.stop import StopReading
@@ -12,8 +11,7 @@ if TYPE_CHECKING:
     from agentconf.source.tree import Tree
 
 
-@dataclass(frozen=True, slots=True)
-class Composed:
+class Composed(NamedTuple):
     """A text that was read.
 
     Args:

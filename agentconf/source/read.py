@@ -18,7 +18,7 @@ _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def read_document(file: Path, display: str) -> Document | Problem:
+def read_document(file: Path | str, display: str) -> Document | Problem:
     """Read a text file.
 
     Args:
@@ -42,14 +42,19 @@ def read_document(file: Path, display: str) -> Document | Problem:
     return _decode(data, display)
 
 
-def _read_bytes(file: Path) -> bytes | None:
+def _read_bytes(file: Path | str) -> bytes | None:
     """Return the content, at most one byte more than is allowed; None for a device, a pipe or a folder."""
     descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
             return None
+        # A file that comes in one read needs no stream; one that has grown, or tells no size, does.
+        data = os.read(descriptor, min(status.st_size, MAX_BYTES) + 1)
+        if len(data) == status.st_size:
+            return data
         with open(descriptor, "rb", closefd=False) as stream:
-            return stream.read(MAX_BYTES + 1)
+            return data + stream.read(MAX_BYTES + 1 - len(data))
     finally:
         os.close(descriptor)
 

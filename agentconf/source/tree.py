@@ -10,6 +10,8 @@ from agentconf.source.document import Document, Location, Span
 Path = tuple[str | int, ...]
 """Where a value stands in a definition: keys and list indexes from the root."""
 
+_HOLDERS = frozenset({dict, list})
+
 
 @dataclass(slots=True)
 class Tree:
@@ -93,8 +95,12 @@ class Tree:
     def data(self) -> Any:
         """Return the value as plain data: dicts, lists and scalars."""
         value = self.value
+        # Only what holds values is worth a call: most values are scalars.
         if type(value) is dict:
-            return {key: child.data() for key, child in value.items()}
+            return {
+                key: child.data() if type(child.value) in _HOLDERS else child.value
+                for key, child in value.items()
+            }
         if type(value) is list:
             return [child.data() for child in value]
         return value

@@ -15,7 +15,6 @@ import yaml
 
 from agentconf.source.document import Label
 from agentconf.source.expansion import Anchors
-from agentconf.source.faults import TEMPLATE_HELP, TEMPLATE_START, stop_of
 from agentconf.source.scalars import FIRST, Scalar, resolve, resolve_tagged
 from agentconf.source.stop import MAX_DEPTH, StopReading, problem, too_deep
 from agentconf.source.tree import Tree
@@ -66,6 +65,8 @@ def read_yaml(document: Document, problems: list[Problem], parser: Any = PARSERS
         reader = _Reader(parser(text).get_event, document, problems)
         tree = reader.stream()
     except (yaml.YAMLError, UnicodeError) as error:
+        from agentconf.source.faults import stop_of  # noqa: PLC0415 - only what cannot be read needs words
+
         raise stop_of(error, document) from None
     return _restored(tree) if old else tree
 
@@ -186,7 +187,7 @@ class _Reader:
             if type(key) is not _SCALAR or key.tag is not None or key.anchor is not None:
                 key = self._odd_key(key, event, depth)
             value = next_event()
-            if type(value) is _SCALAR and value.tag is None and value.anchor is None and not value.style:
+            if type(value) is _SCALAR and not value.style and value.tag is None and value.anchor is None:
                 text, end = value.value, value.end_mark.index
                 scalar = text if text and text[0] not in FIRST else resolve(text)
                 child = Tree(scalar, document, value.start_mark.index, end, -1, -1, None, text, True)  # noqa: FBT003 - by position: a hot loop
@@ -222,6 +223,8 @@ class _Reader:
             return key
         outer = mapping.start_mark.index
         if type(key) is _MAPPING and self._document.text.startswith("{{", outer):
+            from agentconf.source.faults import TEMPLATE_HELP, TEMPLATE_START  # noqa: PLC0415 - as in `read_yaml`
+
             place = (outer, self._end)
             self._problems.append(problem("AC001", TEMPLATE_START, self._document, place, TEMPLATE_HELP))
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -97,7 +98,7 @@ def test_in_a_project_it_tells_about_a_copy_whatever_the_environment_says(fittin
         (
             "environments/local.yaml",
             "emulator: true",
-            'base_url: https://x.example.com\napi_key: "${env:SLNG_API_KEY}"',
+            'emulator: false\napi_key: "${env:SLNG_API_KEY}"',
             "its environment `local` is more than an emulator",
         ),
         (
@@ -129,8 +130,16 @@ def test_a_project_that_cannot_be_the_stage_is_left_out_with_the_reason(
 
 @pytest.mark.usefixtures("no_commands")
 def test_a_project_that_cannot_be_copied_is_left_out(fitting: Project) -> None:
-    (fitting.root / "prompts" / "pipe").symlink_to(fitting.root / "prompts" / "pipe")
-    assert left_out(fitting) != ""
+    os.mkfifo(fitting.root / "prompts" / "pipe")
+    assert left_out(fitting) == "it cannot be copied"
+
+
+@pytest.mark.usefixtures("no_commands")
+def test_a_project_that_cannot_be_read_is_left_out_with_the_reason(fitting: Project) -> None:
+    (fitting.root / "environments" / "local.yaml").unlink()
+    (fitting.root / "environments").rmdir()
+    fitting.write("environments", "a file")
+    assert left_out(fitting) == "cannot list the folder `environments`: Not a directory"
 
 
 @pytest.mark.usefixtures("no_commands")

@@ -82,7 +82,7 @@ def test_a_seed_file_that_holds_no_agents_is_a_clear_error(tmp_path: Path, conte
     seed.write_text(content, encoding="utf-8")
     ended = inside(tmp_path, "emulator", "--port", "0", "--seed", str(seed))
     assert (ended.code, ended.out) == (3, "")
-    assert str(seed) in ended.err
+    assert "seed" in ended.err.partition("\n")[0]
 
 
 @pytest.mark.parametrize(

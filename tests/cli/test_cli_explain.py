@@ -48,7 +48,7 @@ def test_a_field_is_found_by_its_path(tmp_path: Path, subject: str, title: str) 
     ("subject", "hint"),
     [
         ("models.tts_vocie", "did you mean 'models.tts_voice'?"),
-        ("AC3O6", "did you mean 'AC306'?"),
+        ("AC-306", "did you mean 'AC306'?"),
         ("duplicate-toolid", "did you mean 'duplicate-tool-id'?"),
         ("zzz", "codes and names of rules are in docs/rules; fields in the schema"),
         ("", "codes and names of rules are in docs/rules; fields in the schema"),

@@ -10,6 +10,7 @@ from agentconf.lint.template import (
     FaultKind,
     MissingVariableError,
     Placeholder,
+    _Scanner,
     mentions,
     placeholders,
     scan,
@@ -182,3 +183,11 @@ def test_no_double_braces_go_unnoticed(text: str) -> None:
 def test_substitution_replaces_every_placeholder_and_nothing_else(parts: list[str], a: str, b: str) -> None:
     expected = "".join({"{{a}}": a, "{{ b }}": b}.get(part, part) for part in parts)
     assert substitute("".join(parts), {"a": a, "b": b}) == expected
+
+
+_PIECES = st.sampled_from(["{{", "}}", "{", "}", "{{ ", " }}", "{{name}}", "a", "1", "-", "~", "else", "\n"])
+
+
+@given(st.lists(_PIECES).map("".join))
+def test_texts_with_plain_placeholders_only_read_the_same_on_the_short_way(text: str) -> None:
+    assert list(scan(text)) == list(_Scanner(text).parts())

@@ -268,8 +268,13 @@ def test_braces_that_are_no_placeholder_raise_doubts(url: str, where: str, advic
 
 
 def test_a_password_raises_doubts_and_is_not_repeated() -> None:
-    faults = list(doubts("https://robot:hunter2@h.io/x"))
-    assert [("hunter2" in f"{fault.message}{fault.help}", fault.end) for fault in faults] == [(False, 0)]
+    url = "https://robot:hunter2@h.io/x"
+    (fault,) = doubts(url)
+    assert ("hunter2" in f"{fault.message}{fault.help}", url[fault.start : fault.end], fault.problem) == (
+        False,
+        "robot:hunter2",
+        UrlProblem.CREDENTIALS,
+    )
 
 
 @pytest.mark.parametrize(

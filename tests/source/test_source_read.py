@@ -1,16 +1,13 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from agentconf.source import read
 from agentconf.source.document import Document, Problem
 from agentconf.source.read import read_document
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def file_of(folder: Path, content: bytes) -> Path:
@@ -96,3 +93,10 @@ def test_a_link_to_itself_is_unreadable(tmp_path: Path) -> None:
 def test_a_file_beyond_all_sense_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(read, "MAX_BYTES", 1024 * 1024)
     assert problem_of(file_of(tmp_path, b"#" * (1024 * 1024 + 1))).message == "the file is larger than 1 MiB"
+
+
+def test_a_file_that_tells_no_size_is_read_whole() -> None:
+    file = Path("/proc/self/limits")
+    found = read_document(file, "agents/a.yaml")
+    assert isinstance(found, Document)
+    assert (file.stat().st_size, found.text) == (0, file.read_text())

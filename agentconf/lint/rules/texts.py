@@ -9,12 +9,11 @@ from agentconf.lint.finding import Severity
 from agentconf.lint.rule import rule
 from agentconf.lint.surfaces import static_texts, templates
 from agentconf.lint.template import NAME_LIMIT, Fault, FaultKind, Placeholder, scan
-from agentconf.lint.toolset import sound_tools
+from agentconf.lint.toolset import webhooks
 from agentconf.lint.wording import shorten
-from agentconf.model.tools import WebhookTool
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from agentconf.lint.finding import Finding
     from agentconf.lint.rule import Cursor
@@ -106,15 +105,15 @@ def template_expression(agent: Agent, here: Cursor) -> Iterator[Finding]:
     for surface in templates(agent):
         block = False
         for part in scan(surface.text):
-            at, text = here.at(*surface.path), (part.start, part.end)
-            shown = shorten(surface.text[part.start : part.end])
             if isinstance(part, Placeholder):
-                yield from _name_findings(part, at)
+                if not part.plain or len(part.name) > NAME_LIMIT:
+                    yield _name_finding(part, here.at(*surface.path))
             elif not part.unbalanced and not (block and part.kind is FaultKind.BLOCK_END):
                 block = block or part.kind is FaultKind.BLOCK
-                yield at.finding(
+                shown = shorten(surface.text[part.start : part.end])
+                yield here.at(*surface.path).finding(
                     f"`{shown}` is {part.kind.value}; only a name can stand between double braces",
-                    text=text,
+                    text=(part.start, part.end),
                     why="the platform substitutes variables and evaluates nothing",
                     help=_expression_help(part),
                 )
@@ -205,7 +204,8 @@ def placeholder_text(agent: Agent, here: Cursor) -> Iterator[Finding]:
     ## Source
     Our own: the API takes such texts.
     """
-    for path, text in _required_texts(agent):
+    required = _required_texts(agent)
+    for path, text in required:
         if not text.strip():
             silent = path == ("greeting",)
             yield here.at(*path).finding(
@@ -213,7 +213,10 @@ def placeholder_text(agent: Agent, here: Cursor) -> Iterator[Finding]:
                 help="leave it so only if the caller is to speak first" if silent else "write it",
                 severity=Severity.INFO if silent else None,
             )
-    for path, text in dict((*_required_texts(agent), *_optional_texts(agent))).items():
+    texts = dict((*required, *_optional_texts(agent)))
+    if not _may_wait(texts.values()):
+        return
+    for path, text in texts.items():
         url = path[-1] == "url"
         span = _stand_in(text, url=url)
         if span is not None:
@@ -225,12 +228,18 @@ def placeholder_text(agent: Agent, here: Cursor) -> Iterator[Finding]:
             )
 
 
+def _may_wait(texts: Collection[str]) -> bool:
+    """Tell whether a text may be a stand-in; with one look at all of them, for hardly an agent has one."""
+    if not _ALL_OF_IT.isdisjoint([text.strip() for text in texts]):
+        return True
+    together = "\n".join(texts)
+    return any(hint in together for hint in _HINTS)
+
+
 def _stand_in(text: str, *, url: bool) -> tuple[int, int] | None:
     """Find what stands where somebody was to write something; in a URL that is anything in angle brackets."""
     if text.strip() in _ALL_OF_IT:
         return 0, len(text)
-    if not any(hint in text for hint in _HINTS):
-        return None
     match = (_ANGLES if url else _STAND_IN).search(text)
     return match.span() if match else None
 
@@ -254,23 +263,23 @@ def _brace_help(fault: Fault, text: str) -> str:
     return "write `{{name}}`: two braces on each side"
 
 
-def _name_findings(placeholder: Placeholder, at: Cursor) -> Iterator[Finding]:
+def _name_finding(placeholder: Placeholder, at: Cursor) -> Finding:
+    """Say what is wrong with a name: its length, else its characters."""
     text, name = (placeholder.start, placeholder.end), placeholder.name
     if len(name) > NAME_LIMIT:
-        yield at.finding(
+        return at.finding(
             f"the name of the variable has {len(name)} characters, more than {NAME_LIMIT}",
             text=text,
             why="no call can give it: names of runtime arguments are bounded",
             help="shorten it",
         )
-    elif not placeholder.plain:
-        yield at.finding(
-            f"`{name}` may not be taken for a name",
-            text=text,
-            why="the documentation shows names of ASCII letters, digits and underscores, a letter first",
-            help="write a name such as `patient_name`",
-            severity=Severity.WARNING,
-        )
+    return at.finding(
+        f"`{name}` may not be taken for a name",
+        text=text,
+        why="the documentation shows names of ASCII letters, digits and underscores, a letter first",
+        help="write a name such as `patient_name`",
+        severity=Severity.WARNING,
+    )
 
 
 def _expression_help(fault: Fault) -> str:
@@ -288,17 +297,18 @@ def _expression_help(fault: Fault) -> str:
     return "compute the value before the call, and pass it as an argument of its own"
 
 
-def _required_texts(agent: Agent) -> Iterator[tuple[Path, str]]:
-    """Yield the texts without which an agent makes no sense."""
-    for field in ("system_prompt", "greeting"):
-        if getattr(agent, field) is not None:
-            yield (field,), getattr(agent, field)
-    for field in _MODEL_FIELDS if agent.models is not None else ():
-        yield ("models", field), getattr(agent.models, field)
-    for index, tool in sound_tools(agent):
-        if isinstance(tool, WebhookTool):
-            yield ("tools", index, "url"), tool.url
-            yield ("tools", index, "description"), tool.description
+def _required_texts(agent: Agent) -> list[tuple[Path, str]]:
+    """Return the texts without which an agent makes no sense."""
+    texts: list[tuple[Path, str]] = [
+        ((field,), getattr(agent, field))
+        for field in ("system_prompt", "greeting")
+        if getattr(agent, field) is not None
+    ]
+    if agent.models is not None:
+        texts += [(("models", field), getattr(agent.models, field)) for field in _MODEL_FIELDS]
+    for index, tool in webhooks(agent):
+        texts += [(("tools", index, "url"), tool.url), (("tools", index, "description"), tool.description)]
+    return texts
 
 
 def _optional_texts(agent: Agent) -> Iterator[tuple[Path, str]]:

@@ -15,6 +15,7 @@ from agentconf.lint.toolset import (
     seen_name,
     sound_tools,
     tool_ids,
+    webhooks,
 )
 from agentconf.model.tools import (
     RESERVED_TOOL_NAMES,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from agentconf.lint.finding import Finding
     from agentconf.lint.rule import Cursor
     from agentconf.model.agent import Agent
+    from agentconf.source.tree import Path
 
 _CALLABLE = re.compile(r"[A-Za-z0-9_-]+")
 _UNCALLABLE = re.compile(r"[^A-Za-z0-9_-]+")
@@ -108,15 +110,18 @@ def id_not_a_uuid(agent: Agent, here: Cursor) -> Iterator[Finding]:
     ## Source
     API contract, UUID.
     """
-    places = [here.at("tools", index, "id") for index in range(len(raw_tools(here)))]
-    places += [here.at(field) for field in _TRUNKS if getattr(agent, field) is not None]
-    for at in places:
-        value = at.raw()
+    ids: list[tuple[Path, object]] = [
+        (("tools", index, "id"), tool.get("id")) for index, tool in enumerate(raw_tools(here))
+    ]
+    ids += [
+        ((field,), here.definition.data.get(field)) for field in _TRUNKS if getattr(agent, field) is not None
+    ]
+    for path, value in ids:
         if isinstance(value, str) and not is_uuid(value):
             meant = canonical_uuid(value)
-            trunk = at.path[0] in _TRUNKS
+            trunk = path[0] in _TRUNKS
             advice = "take the trunk's id from the dashboard" if trunk else "take it away, and one is derived"
-            yield at.finding(
+            yield here.at(*path).finding(
                 f"`{value}` is not a UUID" if value else "the id is empty",
                 help=f"write it as {meant}" if meant else advice,
             )
@@ -291,15 +296,14 @@ def parameters_not_a_schema(agent: Agent, here: Cursor) -> Iterator[Finding]:
     ## Source
     API contract, WebhookTool.parameters; JSON Schema 2020-12.
     """
-    for index, tool in sound_tools(agent):
-        if isinstance(tool, WebhookTool):
-            for fault in check_parameters(tool.parameters):
-                yield here.at("tools", index, "parameters", *fault.path).finding(
-                    fault.message,
-                    help=fault.help,
-                    severity=None if fault.certain else Severity.WARNING,
-                    key=not fault.path,
-                )
+    for index, tool in webhooks(agent):
+        for fault in check_parameters(tool.parameters):
+            yield here.at("tools", index, "parameters", *fault.path).finding(
+                fault.message,
+                help=fault.help,
+                severity=None if fault.certain else Severity.WARNING,
+                key=not fault.path,
+            )
 
 
 def _named_by(here: Cursor, index: int) -> tuple[str, ...]:

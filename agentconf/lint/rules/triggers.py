@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agentconf.lint.finding import Severity
@@ -134,7 +133,7 @@ def _source_findings(
             f"`{trigger.event}` does not say of which tool",
             help="add `source_tool_id` with the id of that tool",
         )
-    elif source.lower() not in ids and not unread(replace(at, path=()), "tools"):
+    elif source.lower() not in ids and not unread(at._replace(path=()), "tools"):
         yield at.at("source_tool_id").finding(
             f"`{shorten(source)}` is the id of no tool of this agent", help=_source_help(source, at, ids)
         )
@@ -148,7 +147,7 @@ def _source_findings(
 
 def _source_help(source: str, at: Cursor, ids: tuple[str | None, ...]) -> str:
     names = {
-        tool_name(tool): tool_id for tool, tool_id in zip(raw_tools(replace(at, path=())), ids, strict=True)
+        tool_name(tool): tool_id for tool, tool_id in zip(raw_tools(at._replace(path=())), ids, strict=True)
     }
     if names.get(source):
         return f"write the tool's id: {names[source]}"

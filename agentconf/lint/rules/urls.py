@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agentconf.lint.evaluate import resolve_url
+from agentconf.lint.evaluate import spoiled
 from agentconf.lint.finding import Severity
 from agentconf.lint.rule import rule
 from agentconf.lint.surfaces import FACTS
 from agentconf.lint.template import Fault, placeholders, scan, variables
-from agentconf.lint.toolset import sound_tools
+from agentconf.lint.toolset import webhooks
 from agentconf.lint.trials import distinct
-from agentconf.lint.urls import UrlFault, UrlProblem, Zone, doubts, malformed, split, zone_of
+from agentconf.lint.urls import UrlProblem, Zone, doubts, malformed, split, zone_of
 from agentconf.model.arguments import CallSource, TranscriptSource
-from agentconf.model.tools import WebhookTool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,11 +20,13 @@ if TYPE_CHECKING:
     from agentconf.lint.finding import Finding
     from agentconf.lint.rule import Cursor
     from agentconf.lint.trials import Trial
+    from agentconf.lint.urls import UrlFault
     from agentconf.model.agent import Agent
 
 _SOME_VALUE = "x"
 """Stands for a variable that nothing gives: what a value would have to be is then not the question."""
 
+_LENIENT = frozenset({UrlProblem.DOUBTFUL, UrlProblem.EMPTY, UrlProblem.CREDENTIALS})
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
@@ -61,7 +62,7 @@ def url_placeholder_outside_path_or_query(agent: Agent, here: Cursor) -> Iterato
     ## Source
     SLNG documentation, Tool personalization (supported surfaces; validation rules).
     """
-    for index, tool in _webhooks(agent):
+    for index, tool in webhooks(agent):
         for placeholder in placeholders(tool.url):
             zone = zone_of(tool.url, placeholder.start)
             if not zone.open:
@@ -113,7 +114,7 @@ def url_not_full(agent: Agent, here: Cursor) -> Iterator[Finding]:
     SLNG documentation, Tool personalization: "URLs must resolve to a full http:// or https:// URL while
     preserving the configured origin". What a value may not do behind the origin is our own.
     """
-    for index, tool in _webhooks(agent):
+    for index, tool in webhooks(agent):
         at = here.at("tools", index, "url")
         if "<" in tool.url or any(isinstance(part, Fault) for part in scan(tool.url)):
             continue
@@ -150,7 +151,7 @@ def url_not_https(agent: Agent, here: Cursor) -> Iterator[Finding]:
     ## Source
     Our own: the API takes http.
     """
-    for index, tool in _webhooks(agent):
+    for index, tool in webhooks(agent):
         scheme, _, _ = tool.url.partition("://")
         if scheme.lower() == "http" and _host(tool.url).lower() not in _LOOPBACK:
             yield here.at("tools", index, "url").finding(
@@ -195,7 +196,7 @@ def webhook_without_auth(agent: Agent, here: Cursor) -> Iterator[Finding]:
     ## Source
     SLNG documentation, Webhook tools; API contract, WebhookAuth.
     """
-    for index, tool in _webhooks(agent):
+    for index, tool in webhooks(agent):
         at = here.at("tools", index)
         if at.at("auth").raw() is not None:
             continue
@@ -209,12 +210,6 @@ def webhook_without_auth(agent: Agent, here: Cursor) -> Iterator[Finding]:
             help="add `auth` of type bearer or hmac, with a secret from the environment",
             severity=None if what else Severity.INFO,
         )
-
-
-def _webhooks(agent: Agent) -> Iterator[tuple[int, WebhookTool]]:
-    for index, tool in sound_tools(agent):
-        if isinstance(tool, WebhookTool):
-            yield index, tool
 
 
 def _host(url: str) -> str:
@@ -237,8 +232,8 @@ def _value_findings(agent: Agent, url: str, at: Cursor) -> Iterator[Finding]:
     seen: set[tuple[str, ...]] = set()
     for trial in distinct(agent, url):
         values = {name: trial.values.get(name, _SOME_VALUE) for name in variables(url)}
-        fault = resolve_url(url, values)
-        if isinstance(fault, UrlFault):
+        fault = spoiled(url, values)
+        if fault is not None:
             culprits = tuple(values[name] for name in fault.variables)
             if (fault.message, *culprits) not in seen:
                 seen.add((fault.message, *culprits))
@@ -246,12 +241,16 @@ def _value_findings(agent: Agent, url: str, at: Cursor) -> Iterator[Finding]:
 
 
 def _url_finding(at: Cursor, fault: UrlFault, trial: Trial | None = None) -> Finding:
+    text = (fault.start, fault.end) if fault.end else None
+    if fault.problem is UrlProblem.CREDENTIALS:
+        place = at.locate(text=text)
+        place.document.mask(place.span)
     return at.finding(
         fault.message,
-        text=(fault.start, fault.end) if fault.end else None,
+        text=text,
         help=fault.help,
         labels=trial.labels(at, fault.variables) if trial else (),
-        severity=Severity.WARNING if fault.problem in (UrlProblem.DOUBTFUL, UrlProblem.EMPTY) else None,
+        severity=Severity.WARNING if fault.problem in _LENIENT else None,
     )
 
 

@@ -8,7 +8,7 @@ from agentconf.lint.finding import Severity
 from agentconf.lint.rehearsal import MAX_KEY, MAX_KEYS, MAX_TOGETHER, MAX_VALUE
 from agentconf.lint.rule import rule
 from agentconf.lint.suggest import closest
-from agentconf.lint.surfaces import FACTS, given, mentioned, unread, used
+from agentconf.lint.surfaces import FACTS, filled, given, mentioned, unread, used
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,6 +103,8 @@ def unused_default(agent: Agent, here: Cursor) -> Iterator[Finding]:
     ## Source
     API contract, VoiceAgentOut.template_variables: only variables of the texts are answered.
     """
+    if agent.template_defaults.keys() <= filled(agent):
+        return
     names = mentioned(here)
     if all(name in names for name in agent.template_defaults) or unread(here):
         return

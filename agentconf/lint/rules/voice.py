@@ -127,6 +127,8 @@ def pre_action_without_text(agent: Agent, here: Cursor) -> Iterator[Finding]:
     """
     for index, tool in sound_tools(agent):
         message = tool.execution_policy.pre_action_message
+        if message.text.strip() if message.text else not message.enabled and message.text is None:
+            continue
         at = here.at("tools", index, "execution_policy", "pre_action_message")
         hangup = isinstance(tool, TemplateTool) and tool.template == "hangup"
         text = at.at("text").raw()
