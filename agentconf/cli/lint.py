@@ -79,7 +79,7 @@ def _refuse_unknown(select: tuple[str, ...], ignore: tuple[str, ...]) -> None:
 
 
 def _environments(loader: Loader) -> tuple[str, ...]:
-    """Name the environments that the project declares; `local`, which always exists, when it declares none."""
+    """Name the declared environments; `local`, which always exists, when there are none."""
     declared = loader.declared
     named = {*declared.environments, *declared.environment_problems}
     return tuple(sorted(named)) or loader.environment_names

@@ -7,6 +7,9 @@ from functools import cache
 from typing import NamedTuple
 
 _E164 = re.compile(r"\+[1-9][0-9]{1,14}")
+_COUNTRY_CODE = 3
+"""Digits of the longest country codes (ITU-T E.164)."""
+
 _SEPARATORS = re.compile(r"[\s().\u00a0\u2010-\u2015/-]+")
 
 
@@ -26,10 +29,15 @@ class PhoneFault(NamedTuple):
 def check_phone(number: str) -> PhoneFault | None:
     """Hold a number against E.164: a plus sign, a digit from 1 to 9, then 1 to 14 digits, nothing else.
 
-    The form is that of the API contract, E164; whether such a number exists is `doubt`'s question.
+    The form is that of the API contract, E164, which takes a bare country code too; a number that is no
+    longer than one reaches nobody. Whether such a number exists is `doubt`'s question.
     """
     if _E164.fullmatch(number):
-        return None
+        if len(number) - 1 > _COUNTRY_CODE:
+            return None
+        return PhoneFault(
+            f"`{number}` is at most a country code", "the number behind it is missing, like +34600111222"
+        )
     if not number:
         return PhoneFault("the phone number is empty", "write it as + country code number, like +34600111222")
     bare = _SEPARATORS.sub("", number.removeprefix("tel:"))

@@ -31,7 +31,11 @@ def example(name: str, value: str) -> str:
                 "+{{country}}{{local}}",
                 f"template_defaults: {{country: '34'}}\nexamples: [{example('local', '6')}]",
             ),
-            ["warning '+{{country}}{{local}}'"],
+            ["error '+{{country}}{{local}}'"],
+        ),
+        (
+            transfer("+34{{local}}", "template_defaults: {local: ''}"),
+            ["error '+34{{local}}'"],
         ),
         (
             transfer("+34{{local}}", f"examples: [{example('local', 'x')}, {example('local', 'y')}]"),
