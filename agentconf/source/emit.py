@@ -6,6 +6,8 @@ from typing import Any
 
 import yaml
 
+from agentconf.source.scalars import resolve
+
 try:
     from yaml import CSafeDumper as _Base
 except ImportError:  # pragma: no cover - PyYAML without libyaml
@@ -20,7 +22,13 @@ class _Dumper(_Base):
 
 
 def _text(dumper: _Dumper, value: str) -> yaml.Node:
-    style = "|" if "\n" in value else None
+    style = None
+    if "\u2028" in value or "\u2029" in value:
+        style = '"'  # the emitter takes them for line breaks and indents what follows
+    elif "\n" in value:
+        style = "|"
+    elif not isinstance(resolve(value), str):
+        style = "'"  # text to YAML 1.1, a number to YAML 1.2: `1e3`, `0o14`
     return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
 

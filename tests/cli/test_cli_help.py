@@ -122,6 +122,17 @@ def test_an_unknown_command_is_wrong_usage_with_the_nearest_there_is(
     assert f"error: there is no command {name!r}. {hint}" in ended.err
 
 
+def test_an_unknown_command_behind_two_dashes_is_wrong_usage_too(capsys: pytest.CaptureFixture[str]) -> None:
+    ended = main(capsys, "--", "--plan")
+    assert (ended.code, ended.out) == (64, "")
+    assert "--plan" in ended.err
+
+
+def test_a_shell_is_told_how_to_complete_a_command(run: Run) -> None:
+    asked = {"_AGENTCONF_COMPLETE": "bash_complete", "COMP_WORDS": "agentconf p", "COMP_CWORD": "1"}
+    assert run(environ=asked).out == "plain,plan\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "hint"),
     [

@@ -65,6 +65,7 @@ def error(ended: Ended) -> dict[str, object]:
         (("apply", "--json"), 64),
         (("apply", "gone.plan", "--json"), 64),
         (("lint", "gone.yaml", "--json"), 64),
+        (("init", "--json"), 64),
     ],
 )
 def test_an_error_fits_its_schema_and_tells_the_exit_code(
