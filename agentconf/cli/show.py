@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -13,6 +14,8 @@ from agentconf.model.redact import redact
 from agentconf.model.secret import SecretRef
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from agentconf.model.live import LiveAgent
     from agentconf.project.definition import Definition, Project
     from agentconf.source.document import Location
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
 
 VERSION: Final = 1
 """Version of the format of --provenance --json (schemas/provenance.schema.json)."""
+
+_VARIABLE = re.compile(r"\$\{var:([^}:]+)")
 
 VALUE_WIDTH = 44
 """Columns of a value in the table of --provenance; longer ones are cut."""
@@ -76,13 +81,14 @@ def _provenance(session: Session, project: Project, definition: Definition) -> s
     from agentconf.project.provenance import origins  # noqa: PLC0415
 
     rows = [(path, _shown(path, value), *rest) for path, value, *rest in origins(definition)]
+    variables = {name: tree.location for name, tree in project.environment.trees.items()}
     if not session.json:
-        return _table(rows)
+        return _table(rows, variables)
     document = {
         "format_version": VERSION,
         "agent": definition.key,
         "environment": project.environment.name,
-        "values": [_entry(*row) for row in rows],
+        "values": [_entry(variables, *row) for row in rows],
     }
     return _json(document)
 
@@ -94,7 +100,16 @@ def _shown(path: Path, value: Any) -> Any:
     return redact(value, path)
 
 
-def _entry(path: Path, value: Any, location: Location, reference: str | None) -> dict[str, Any]:
+def _behind(reference: str | None, variables: Mapping[str, Location]) -> Iterator[tuple[str, Location]]:
+    """Yield the variables of a reference, with the place where each has its value."""
+    for name in dict.fromkeys(_VARIABLE.findall(reference or "")):
+        if name in variables:
+            yield name, variables[name]
+
+
+def _entry(
+    variables: Mapping[str, Location], path: Path, value: Any, location: Location, reference: str | None
+) -> dict[str, Any]:
     return {
         "path": list(path),
         "value": value,
@@ -102,16 +117,21 @@ def _entry(path: Path, value: Any, location: Location, reference: str | None) ->
         "line": location.start.line,
         "column": location.start.column,
         "reference": reference,
+        "variables": [
+            {"name": name, "file": place.path, "line": place.start.line, "column": place.start.column}
+            for name, place in _behind(reference, variables)
+        ],
     }
 
 
-def _table(rows: list[Any]) -> str:
+def _table(rows: list[Any], variables: Mapping[str, Location]) -> str:
     from agentconf.report.visible import visible  # noqa: PLC0415
 
     width = max((len(dotted(path)) for path, *_ in rows), default=0)
     lines = []
     for path, value, location, reference in rows:
         came = str(location) if reference is None or reference == value else f"{location}  ({reference})"
+        came += "".join(f", {name} at {place}" for name, place in _behind(reference, variables))
         text = visible(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
         short = text if len(text) <= VALUE_WIDTH else text[: VALUE_WIDTH - 1] + "…"
         lines.append(f"{visible(dotted(path)):<{width}}  {short:<{VALUE_WIDTH}}  {visible(came)}")

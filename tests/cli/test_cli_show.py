@@ -265,3 +265,16 @@ def test_json_is_one_document_with_non_ascii_text_as_it_is(project: Project) -> 
     out = inside(project.root, "show", "router", "--json").out
     assert json.loads(out)["greeting"].startswith("Grüß Gott")
     assert "Grüß" in out
+
+
+def test_provenance_tells_where_a_variable_has_its_value(project: Project) -> None:
+    project.write("environments/local.yaml", "emulator: true\nvars:\n  where: eu-central\n")
+    project.agent("router")
+    project.replace("agents/router.yaml", "region: eu-central", "region: ${var:where}")
+    text = inside(project.root, "show", "router", "--provenance").out
+    assert "agents/router.yaml:2:9  (${var:where}), where at environments/local.yaml:3:10" in text
+    values = inside(project.root, "show", "router", "--provenance", "--json").json["values"]
+    region = next(value for value in values if value["path"] == ["region"])
+    assert region["variables"] == [
+        {"name": "where", "file": "environments/local.yaml", "line": 3, "column": 10}
+    ]
