@@ -71,6 +71,7 @@ def run(arguments: list[str], output: Output) -> int:
         The exit code.
 
     """
+    arguments = _behind_the_command(arguments)
     as_json = "--json" in arguments or "--output-format=json" in arguments or _follows(arguments)
     try:
         code = cli.main(arguments, prog_name="agentconf", standalone_mode=False, obj=output)
@@ -87,6 +88,14 @@ def run(arguments: list[str], output: Output) -> int:
     except Exception as error:  # noqa: BLE001 - the one boundary: whatever gets here is a bug of ours
         return _bug(output, error, as_json=as_json)
     return int(code or 0)
+
+
+def _behind_the_command(arguments: list[str]) -> list[str]:
+    """Put `-C DIR` and `-e ENV` behind the command, so that they may stand before it as with git and make."""
+    early = []
+    while len(arguments) > 2 and arguments[0] in {"-C", "--directory", "-e", "--env"}:  # noqa: PLR2004 - with a value, and a command
+        early, arguments = [*early, *arguments[:2]], arguments[2:]
+    return [*arguments[:1], *early, *arguments[1:]]
 
 
 def _usage(output: Output, error: click.UsageError, *, as_json: bool) -> int:

@@ -164,3 +164,11 @@ def applied_with_approval(project: Project, run: Run, emulator: Emulator) -> tup
     assert run("apply", "--auto-approve", environ=emulator.environ).code == 0
     project.write("environments/local.yaml", "require_approval: [speech]\n")
     return project, run, emulator
+
+
+def test_the_folder_and_the_environment_may_be_named_before_the_command(project: Project, run: Run) -> None:
+    project.agent("router")
+    elsewhere = project.root.parent
+    ended = run("-C", str(project.root), "-e", "local", "lint", cwd=elsewhere)
+    assert (ended.code, ended.out) == (0, "All checks passed: 1 agent. 2 infos not shown (-v).\n")
+    assert run("-C", str(project.root), cwd=elsewhere).code == 64
