@@ -8,10 +8,10 @@ from agentconf.apply.outcome import Outcome, Result
 from agentconf.errors import AgentconfError, AuthenticationError
 from agentconf.plan.change import Action
 from agentconf.plan.readback import not_kept
-from agentconf.remote.platform import UnresolvedError
+from agentconf.remote.platform import UnreachableError, UnresolvedError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from agentconf.model.live import LiveAgent
     from agentconf.plan.change import LiveRef, Operation
@@ -47,15 +47,15 @@ async def carry_out(
     except AuthenticationError:
         raise
     except UnresolvedError as error:
-        return _ended(operation, Outcome.UNKNOWN, error)
+        return _ended(operation, Outcome.UNKNOWN, error, unanswered=error.unanswered)
     except AgentconfError as error:
-        return _ended(operation, Outcome.FAILED, error)
+        return _ended(operation, Outcome.FAILED, error, unanswered=isinstance(error, UnreachableError))
     if live is None:
         return Result(operation, Outcome.DONE)
     if organisation is not None and live.organisation_id != organisation:
         raise WrongOrganisationError(live, organisation)
     if lost := not_kept(operation, live):
-        return Result(operation, Outcome.FAILED, f"the platform did not keep: {', '.join(lost)}", live.id)
+        return _not_kept(operation, live, lost)
     return Result(operation, Outcome.DONE, agent_id=live.id)
 
 
@@ -97,6 +97,20 @@ def _planned(operation: Operation) -> LiveRef:
     return operation.live
 
 
-def _ended(operation: Operation, outcome: Outcome, error: AgentconfError) -> Result:
+def _not_kept(operation: Operation, live: LiveAgent, lost: Sequence[str]) -> Result:
+    """Say that a write took place and fell short: the agent is there, or changed, all the same."""
+    what = "the agent exists now" if operation.action is Action.CREATE else "the rest of the update is live"
+    fields = "that field" if len(lost) == 1 else "those fields"
+    return Result(
+        operation,
+        Outcome.FAILED,
+        f"written, but the platform did not keep: {', '.join(lost)}",
+        live.id,
+        f"{what}: set {fields} as the platform has it (`agentconf plan` shows it) or add it to "
+        "`lifecycle.ignore_changes`, then apply again",
+    )
+
+
+def _ended(operation: Operation, outcome: Outcome, error: AgentconfError, *, unanswered: bool) -> Result:
     known = operation.live.id if operation.live else None
-    return Result(operation, outcome, error.message, known, error.help)
+    return Result(operation, outcome, error.message, known, error.help, unanswered)

@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from agentconf.remote.platform import AgentPlatform
 
 
+UNANSWERED = 5
+"""So many operations in a row without any answer of the platform, and no further one is started."""
+
+_ANSWERED = frozenset({Outcome.DONE, Outcome.FAILED})
+_CUT_OFF = f"the platform gave no answer to {UNANSWERED} operations in a row"
+
+
 @dataclass(frozen=True, slots=True)
 class ApplyOptions:
     """How a plan is carried out.
@@ -50,7 +57,8 @@ async def apply_plan(
 
     One failed operation stops no other, unless it comes first for them (`after`), or `fail_fast` is set.
     Deletions are the exception: they are done only when everything before them in the plan is done, since
-    what they remove may be what a failed write was to replace. Where nobody is let in, nothing more is tried.
+    what they remove may be what a failed write was to replace. Where nobody is let in, nothing more is tried,
+    nor when several operations in a row (`UNANSWERED`) got no answer from the platform.
 
     With an expected organisation of which no live agent is known yet, operations go one by one until an
     answer has shown that it is the right one.
@@ -126,6 +134,7 @@ class _Apply:
         self._running: dict[asyncio.Task[Result], int] = {}
         self._begun: set[int] = set()
         self._failed = False
+        self._unanswered = 0
         self._denied: str | None = None
         self._organisation = options.expect_organisation
         self._verified = self._organisation is None or plan.organisation == self._organisation
@@ -158,7 +167,7 @@ class _Apply:
         """Start what may start; what may never start ends here as not attempted."""
         while len(self._running) < self._places and (index := queue.take()) is not None:
             if reason := self._reason_against(index, held=held):
-                self._end(index, Result(self._operations[index], Outcome.NOT_ATTEMPTED, reason))
+                self._end(index, self._not_attempted(index, reason))
                 queue.ended(index)
             else:
                 self._running[asyncio.create_task(self._carry_out(index))] = index
@@ -168,10 +177,8 @@ class _Apply:
         return self._options.concurrency if self._verified else 1
 
     def _reason_against(self, index: int, *, held: bool) -> str | None:
-        if self._stop.requested:
-            return "stopped before it began"
-        if self._denied is not None:
-            return "the platform denied access before"
+        if (reason := self._reason_against_all()) is not None:
+            return reason
         for place in self._before[index]:
             if self._results[place].outcome is not Outcome.DONE:
                 return f"waits for {self._operations[place].name!r}, which was not done"
@@ -180,6 +187,17 @@ class _Apply:
         if self._options.fail_fast and self._failed:
             return "an operation before it was not done (fail-fast)"
         return None
+
+    def _reason_against_all(self) -> str | None:
+        if self._stop.requested:
+            return "stopped before it began"
+        if self._denied is not None:
+            return "the platform denied access before"
+        return _CUT_OFF if self._unanswered >= UNANSWERED else None
+
+    def _not_attempted(self, index: int, reason: str) -> Result:
+        help_ = "apply again when the platform can be reached" if reason == _CUT_OFF else None
+        return Result(self._operations[index], Outcome.NOT_ATTEMPTED, reason, help=help_)
 
     async def _carry_out(self, index: int) -> Result:
         operation = self._operations[index]
@@ -211,8 +229,16 @@ class _Apply:
 
     def _end(self, index: int, result: Result) -> None:
         self._results[index] = result
+        self._count_unanswered(result)
         self._failed = self._failed or result.outcome is not Outcome.DONE
         self._listener(Finished(result, len(self._results), len(self._operations)))
+
+    def _count_unanswered(self, result: Result) -> None:
+        """Count operations in a row without an answer; an answer begins anew, unless it comes too late."""
+        if result.unanswered:
+            self._unanswered += 1
+        elif result.outcome in _ANSWERED and self._unanswered < UNANSWERED:
+            self._unanswered = 0
 
     def _cancel(self) -> None:
         for task in self._running:

@@ -32,6 +32,7 @@ class Result:
             it was done.
         agent_id: id of the live agent afterwards, when it is known.
         help: the next action, where there is one.
+        unanswered: whether it was not done, or is in doubt, because the platform gave no answer.
 
     """
 
@@ -40,6 +41,7 @@ class Result:
     message: str | None = None
     agent_id: str | None = None
     help: str | None = None
+    unanswered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from agentconf.model.agent import AgentBody, AgentData
@@ -11,7 +11,8 @@ from agentconf.plan.canonical import canonical_part, free, identifier
 from agentconf.plan.change import ABSENT, Change, ChangeKind
 from agentconf.plan.defaults import FIELD, Defaults
 from agentconf.plan.diff import Difference, differences, in_order, look, tool_labels
-from agentconf.plan.impact import DELETION, impacts_of, uses_of
+from agentconf.plan.impact import CREDENTIAL, DELETION, impacts_of, ordered, uses_of
+from agentconf.plan.origin import GOES_ALONG, moved_secrets
 from agentconf.plan.secrets import API_KEY, Reason, ToolSecret
 from agentconf.plan.toolids import tools_of
 
@@ -53,7 +54,13 @@ def changes_of_update(update: Update) -> tuple[Change, ...]:
     labels = tool_labels(update.before, update.declared)
     order = [str(tool.get("id")) for tool in tools_of(update.declared)]
     uses = uses_of(update.before, update.after)
-    return tuple(_change(one, update, labels, uses) for one in in_order(found, order, labels))
+    sent = {secret.tool_id for secret in update.secrets if secret.sent}
+    moved = {("tools", key, "url") for key in moved_secrets(update.before, update.after, sent)}
+    return tuple(
+        _with_secret(change) if one.path in moved else change
+        for one in in_order(found, order, labels)
+        for change in (_change(one, update, labels, uses),)
+    )
 
 
 def changes_of_creation(body: AgentData) -> tuple[Change, ...]:
@@ -111,6 +118,11 @@ def _change(
         path = ("tools", labels.get(one.path[1], one.path[1]), *one.path[2:])
     impacts = impacts_of(path, one.before, after, uses)
     return Change(path, _kind(one.before, after), one.before, after, impacts, _note(one, update))
+
+
+def _with_secret(change: Change) -> Change:
+    """Say of the change of an address that it hands a stored secret to another host."""
+    return replace(change, impacts=ordered((*change.impacts, CREDENTIAL)), note=GOES_ALONG)
 
 
 def _kind(before: Any, after: Any) -> ChangeKind:

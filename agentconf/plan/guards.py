@@ -61,7 +61,7 @@ def organisation_of(live: Sequence[LiveAgent]) -> str | None:
     found = sorted({agent.organisation_id for agent in live})
     if len(found) > 1:
         raise ConfigurationError(
-            f"the live agents belong to {len(found)} organisations: {', '.join(found)}",
+            f"the live agents belong to {len(found):,} organisations: {', '.join(found)}",
             help="check base_url and the key of this environment",
         )
     return found[0] if found else None
@@ -81,13 +81,16 @@ def _organisation(situation: Situation) -> Iterator[Blocker]:
         yield Blocker(
             "organisation-unknown",
             f"no live agent tells whether this is the organisation {expected}",
-            "check the key, then pass --accept-organisation",
+            f"check the key, then {_add('--accept-organisation')}",
         )
 
 
 def _empty_project(situation: Situation) -> Iterator[Blocker]:
+    """Hold back a pruning that would delete all there is; what tombstones delete was written down."""
     present = [one for one in situation.desired if not one.absent]
-    if situation.options.prune and not present:
+    declared = {one.key for one in situation.desired}
+    pruned = [one for one in _deletions(situation) if one.key not in declared]
+    if pruned and not present:
         yield Blocker(
             "empty-project",
             "the files declare no agent, so --prune would delete every live one",
@@ -101,7 +104,7 @@ def _protected(situation: Situation) -> Iterator[Blocker]:
         if operation.key in protected:
             yield Blocker(
                 "prevent-destroy",
-                f"`{operation.key}` is protected by `lifecycle.prevent_destroy`",
+                f"{_named(operation)} is protected by `lifecycle.prevent_destroy`",
                 "remove `prevent_destroy` from its file first",
                 operation.key,
             )
@@ -115,12 +118,12 @@ def _threshold(situation: Situation) -> Iterator[Blocker]:
         limit = f"at most {FREE_DELETIONS}, and of several at most {FREE_SHARE:.0%}, go without asking"
     else:
         refused = count > allowed
-        limit = f"--max-deletes allows {allowed}"
+        limit = f"--max-deletes allows {allowed:,}"
     if refused:
         yield Blocker(
             "deletions",
-            f"{count} of {live} live agents would be deleted ({_listed(_deletions(situation))}); {limit}",
-            f"if that is meant, pass --max-deletes {count}",
+            f"{count:,} of {live:,} live agents would be deleted ({_listed(_deletions(situation))}); {limit}",
+            f"if that is meant, {_add(f'--max-deletes {count}')}",
         )
 
 
@@ -134,7 +137,7 @@ def _approval(situation: Situation) -> Iterator[Blocker]:
             yield Blocker(
                 "approval",
                 f"changes of class {impact.value} need approval: {_listed(concerned)}",
-                f"when they are reviewed, pass --allow {impact.value}",
+                _add(f"--allow {impact.value}"),
             )
 
 
@@ -146,6 +149,21 @@ def _deletions(situation: Situation) -> list[Operation]:
 
 
 def _listed(operations: Sequence[Operation]) -> str:
-    names = [f"`{one.name}`" for one in operations[:_NAMED]]
+    names = [_named(one) for one in operations[:_NAMED]]
     more = len(operations) - len(names)
-    return ", ".join(names) + (f" and {more} more" if more else "")
+    return ", ".join(names) + (f" and {more:,} more" if more else "")
+
+
+def _named(operation: Operation) -> str:
+    """Name an agent by its key and the name it has live; by one of them where both say the same."""
+    if operation.live is None:
+        return f"`{operation.key}`"
+    name = operation.renamed_from or operation.name
+    if operation.key in (name, operation.live.id):
+        return f"`{name}`"
+    return f"`{operation.key}` (`{name}`)"
+
+
+def _add(option: str) -> str:
+    """Say where an option belongs: guards are asked when a plan is made, a saved one keeps their answer."""
+    return f"add {option} (to `agentconf plan -o` when the plan is saved)"

@@ -105,7 +105,7 @@ class _Claims:
             if len(agents) == 1 and not one.absent:
                 agents = [*agents, *(agent for agent in rivals if agent.id != agents[0].id)]
             if len(agents) > 1:
-                yield f"{one.where} matches {len(agents)} live agents: {_listed(agents)}"
+                yield f"{one.where} matches {len(agents):,} live agents: {_listed(agents)}"
         for identifier, holders in sorted(self.holders.items()):
             if len(holders) > 1:
                 names = " and ".join(one.where for one in holders)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from agentconf.model.impact import Impact
 from agentconf.model.secret import SecretRef
 from agentconf.plan.canonical import text_of
+from agentconf.plan.origin import has_auth, origin_text
 from agentconf.plan.toolids import tools_of
 from agentconf.plan.variables import START_CRITICAL, variables_of
 
@@ -101,6 +102,8 @@ def _texts(body: AgentData) -> Iterable[tuple[Any, Impact]]:
     for name in START_CRITICAL:
         yield body.get(name), BEHAVIOUR if name == "system_prompt" else SPEECH
     for tool in tools_of(body):
+        if has_auth(tool):
+            yield origin_text(tool.get("url")), CREDENTIAL
         for name, value in tool.items():
             yield value, {"phone_number": ROUTING, "url": DATA}.get(name, BEHAVIOUR)
 

@@ -13,7 +13,7 @@ from agentconf.plan.compare import Comparison, compare, create, delete
 from agentconf.plan.guards import Situation, blockers, organisation_of
 from agentconf.plan.identity import Matching, match
 from agentconf.plan.inputs import check, inputs_of
-from agentconf.plan.notes import notes_of
+from agentconf.plan.notes import checked_at_apply, notes_of, nothing_to_destroy, nothing_to_rename
 from agentconf.plan.options import Desired, PlanOptions, desired_of
 from agentconf.plan.order import arrange
 from agentconf.plan.plan import Note, Plan
@@ -89,6 +89,7 @@ class _Draft:
     created: list[Desired] = field(default_factory=list)
     deleted: list[LiveAgent] = field(default_factory=list)
     conflicts: list[ConfigurationError] = field(default_factory=list)
+    missing: list[Note] = field(default_factory=list)
 
     def add(self, one: Desired) -> None:
         """Decide what to do about one declared agent."""
@@ -99,6 +100,7 @@ class _Draft:
             elif live is None:
                 self.operations.append(create(one, self.options))
                 self.created.append(one)
+                self.missing += nothing_to_rename(one)
             else:
                 self._compare(one, live)
         except ConfigurationError as error:
@@ -131,13 +133,17 @@ class _Draft:
         return (
             *notes_of(self.compared, hidden | {one.key: _hidden(one) for one in self.created}),
             *(note for note in self.matching.notes if covered is None or note.key in covered),
+            *self.missing,
             *suggested_renames(self.created, gone),
+            *checked_at_apply(self.operations),
         )
 
     def _delete(self, one: Desired, live: LiveAgent | None) -> None:
         if live is not None:
             self.operations.append(delete(one.key, live))
             self.deleted.append(live)
+        elif one.key in self.options.destroy:
+            self.missing.append(nothing_to_destroy(one))
 
     def _compare(self, one: Desired, live: LiveAgent) -> None:
         compared = compare(one, live, self.options)

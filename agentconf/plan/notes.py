@@ -6,11 +6,14 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from agentconf.plan.plan import Note
+from agentconf.plan.secrets import references
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from agentconf.plan.change import Operation
     from agentconf.plan.compare import Comparison
+    from agentconf.plan.options import Desired
 
 _NAMED = 3
 """How many agents a sentence names before it counts the rest."""
@@ -31,6 +34,28 @@ def notes_of(compared: Mapping[str, Comparison], hidden: Mapping[str, tuple[str,
         *_left_alone(compared),
         *_aimless(compared),
     )
+
+
+def checked_at_apply(operations: Iterable[Operation]) -> Iterator[Note]:
+    """Name the environment variables that an apply will read; a plan does without their values."""
+    names = sorted({ref.env for operation in operations for ref in references(operation.body)})
+    if names:
+        yield Note("checked-at-apply", ", ".join(names))
+
+
+def nothing_to_rename(one: Desired) -> Iterator[Note]:
+    """Say of an agent that is made anew that the one it is to be renamed from is not there."""
+    if (former := one.lifecycle.renamed_from) is not None:
+        yield Note(
+            "not-live",
+            f"neither `{former}` (`renamed_from`) nor `{one.name}` is live: a new agent is made",
+            one.key,
+        )
+
+
+def nothing_to_destroy(one: Desired) -> Note:
+    """Say of an agent that is to be destroyed that it is not there."""
+    return Note("not-live", f"`{one.key}` is not live: there is nothing to delete", one.key)
 
 
 def _secrets(compared: Iterable[Comparison]) -> Iterator[Note]:
@@ -99,10 +124,8 @@ def _and(names: Iterable[str]) -> str:
 
 
 def _some(keys: list[str]) -> str:
-    if len(keys) <= _NAMED:
-        return _and(keys)
-    return f"{len(keys)} agents"
+    return _and(keys) if len(keys) <= _NAMED else _count(len(keys), "agent")
 
 
 def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -25,7 +25,7 @@ NAME_LIMIT = 255
 def arrange(operations: Sequence[Operation], live: Sequence[LiveAgent]) -> tuple[Operation, ...]:
     """Put operations in an order in which they can be done, and say what each waits for.
 
-    Creations and updates come by key, deletions behind them by key. An operation that takes a name waits for
+    Creations and updates come by key, deletions behind them by name. An operation that takes a name waits for
     the one that frees it, be it a deletion. Where names go round in a circle, the first agent of the circle
     gets a temporary name first, by an operation of its own.
 
@@ -136,7 +136,7 @@ def _sorted(operations: Sequence[Operation], waits: Mapping[str, set[str]]) -> t
     heapq.heapify(ready)
     result = []
     while ready:
-        _, key = heapq.heappop(ready)
+        *_, key = heapq.heappop(ready)
         result.append(replace(by_key[key], after=tuple(sorted(waits.get(key, ())))))
         for dependent in dependents.get(key, ()):
             open_for[dependent].discard(key)
@@ -145,5 +145,7 @@ def _sorted(operations: Sequence[Operation], waits: Mapping[str, set[str]]) -> t
     return tuple(result)
 
 
-def _rank(operation: Operation) -> tuple[bool, str]:
-    return operation.action is Action.DELETE, operation.key
+def _rank(operation: Operation) -> tuple[bool, str, str]:
+    """Rank deletions last, and by name: one of an agent without a file has an id for a key."""
+    deletes = operation.action is Action.DELETE
+    return deletes, operation.name if deletes else operation.key, operation.key

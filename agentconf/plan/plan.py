@@ -14,7 +14,7 @@ class Blocker:
     """A guard's objection: a warning in the plan, a refusal in the apply.
 
     Args:
-        guard: `prune`, `prevent-destroy`, `deletions`, `empty-project`, `organisation`, `approval` …
+        guard: `prevent-destroy`, `deletions`, `empty-project`, `organisation`, `approval` …
         message: what stands in the way, naming the agents.
         help: what lets it pass.
         key: the agent concerned, when it is one.
@@ -32,8 +32,8 @@ class Note:
     """Something that the plan does not cover, or that a reviewer should know.
 
     Args:
-        kind: `not-covered`, `left-alone`, `suggestion`.
-        message: in a sentence.
+        kind: `not-covered`, `left-alone`, `suggestion`, `not-live`, `checked-at-apply`.
+        message: in a sentence; of `checked-at-apply` the names of variables.
         key: the agent concerned; None for the whole.
 
     """
@@ -51,7 +51,7 @@ class Plan:
         environment: name of the environment.
         organisation: id of the live organisation, as told by its agents; None while it has none.
         operations: in an order in which they can be done one after the other.
-        unchanged: keys of agents that are as declared, sorted.
+        unchanged: keys of agents that were compared and are as declared, sorted.
         unmanaged: names of live agents that no file claims, sorted.
         blockers: guards that object.
         notes: what is not covered, left alone or suggested.

@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 CONNECT_TRIES = 4
 """Tries to reach a platform that does not pick up: nobody waits a minute to learn that the network is off."""
 
+FIRST_TRIES = 3
+"""Tries while the platform has never answered, as with a wrong address: one pause of 0.5 s and one of 1 s."""
+
+FIRST_CONTACT = 2.0
+"""Seconds after which no further try is begun while the platform has never answered."""
+
 BARE_THROTTLE = 1.0
 """Seconds that everybody pauses after a 429 without Retry-After."""
 
@@ -99,6 +105,8 @@ class Exchange:
         self, settings: ConnectionSettings, transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
         self._settings = settings
+        self._answered = False
+        self._began: float | None = None
         self.limiter = Limiter(settings.timing, settings.rate)
         # Ahead of the limiter, so that a pause holds everybody who is not on the wire yet.
         self._places = asyncio.Semaphore(settings.concurrency)
@@ -148,6 +156,7 @@ class Exchange:
 
     async def _send(self, request: Request, deadline: float) -> Answer:
         started = await self.limiter.acquire()
+        self._began = started if self._began is None else self._began
         left = deadline - self._settings.timing.clock()
         if left <= 0:
             raise Fault("the platform asked to wait, and the time is used up", tries=1)
@@ -155,7 +164,7 @@ class Exchange:
             async with asyncio.timeout(left):
                 answer = await self._carry(request)
         except TimeoutError:
-            fault = Fault("no complete answer in time", fate=request.fate(Fate.OPEN))
+            fault = Fault("no complete answer in time", fate=request.fate(Fate.OPEN), unanswered=True)
         except (httpx.RequestError, OSError) as error:
             fault = self._fault(error, request)
         else:
@@ -170,6 +179,7 @@ class Exchange:
         async with self._client.stream(
             request.method, url, content=request.content, headers=headers
         ) as response:
+            self._answered = True
             wait = retry_after(
                 response.headers.get("Retry-After"), response.headers.get("Date"), self._settings.timing.now()
             )
@@ -204,12 +214,22 @@ class Exchange:
     def _fault(self, error: Exception, request: Request) -> Fault:
         if isinstance(error, _NOT_SENT):
             message, lasting = self._why_unreachable(error)
-            return Fault(message, tries=1 if lasting else CONNECT_TRIES)
-        if isinstance(error, httpx.TimeoutException):
-            return Fault(f"no answer within {self._settings.timeout:g} s", fate=request.fate(Fate.OPEN))
+            return Fault(message, tries=1 if lasting else self._connect_tries, unanswered=True)
         if isinstance(error, httpx.DecodingError):
             return Fault("the answer's compression is broken", fate=request.fate(Fate.ENDED))
-        return Fault("the connection broke before the answer was complete", fate=request.fate(Fate.OPEN))
+        if isinstance(error, httpx.TimeoutException):
+            message = f"no answer within {self._settings.timeout:g} s"
+        else:
+            message = "the connection broke before the answer was complete"
+        return Fault(message, fate=request.fate(Fate.OPEN), unanswered=True)
+
+    @property
+    def _connect_tries(self) -> int:
+        """How many tries a platform that does not pick up is worth: few until it has answered once."""
+        if self._answered:
+            return CONNECT_TRIES
+        elapsed = 0.0 if self._began is None else self._settings.timing.clock() - self._began
+        return FIRST_TRIES if elapsed < FIRST_CONTACT else 1
 
     def _why_unreachable(self, error: Exception) -> tuple[str, bool]:
         """Say why there is no connection, and whether that will last."""

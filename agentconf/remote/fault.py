@@ -37,6 +37,7 @@ class Fault(Exception):  # noqa: N818 - it ends a try inside this room and never
         wait: seconds that the platform asks to wait; None when it does not say.
         throttled: whether it is the pace that was refused; such tries are not counted.
         tries: most tries that this kind of fault is worth; None: as many as any.
+        unanswered: whether no answer came: no connection, a broken one, silence.
 
     """
 
@@ -48,6 +49,7 @@ class Fault(Exception):  # noqa: N818 - it ends a try inside this room and never
         wait: float | None = None,
         throttled: bool = False,
         tries: int | None = None,
+        unanswered: bool = False,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -55,6 +57,7 @@ class Fault(Exception):  # noqa: N818 - it ends a try inside this room and never
         self.wait = wait
         self.throttled = throttled
         self.tries = tries
+        self.unanswered = unanswered
 
 
 def fate_of(status: int) -> Fate:

@@ -13,15 +13,31 @@ if TYPE_CHECKING:
     from agentconf.model.live import LiveAgent
 
 
+class UnreachableError(RemoteError):
+    """No request got through to the platform; what was asked for was not done."""
+
+
 class UnresolvedError(RemoteError):
-    """A write may or may not have been carried out, and the platform could not be asked in time."""
+    """A write may or may not have been carried out, and the platform could not be asked in time.
+
+    Args:
+        message: what went wrong, in one sentence.
+        help: the next action.
+        unanswered: whether it is in doubt because no answer came at all.
+
+    """
+
+    def __init__(self, message: str, *, help: str | None = None, unanswered: bool = False) -> None:  # noqa: A002 - the word users read
+        super().__init__(message, help=help)
+        self.unanswered = unanswered
 
 
 class AgentPlatform(Protocol):
     """Agents of one organisation, read and written.
 
     Every method raises `RemoteError` (or `AuthenticationError`) with what the platform said; retries,
-    pacing and time-outs are the implementation's. A write whose fate stays open raises `UnresolvedError`.
+    pacing and time-outs are the implementation's. What never got through raises `UnreachableError`, a write
+    whose fate stays open `UnresolvedError`.
     Bodies carry `SecretRef`; `secrets` holds the values by environment variable and is the only place
     where they are.
     """

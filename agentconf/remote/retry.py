@@ -29,12 +29,16 @@ class GaveUp(Exception):  # noqa: N818 - it ends an operation inside this room a
         tries: how many there were.
         fate: the least certain fate of all tries.
 
+    Attributes:
+        unanswered: whether the last try met with no answer.
+
     """
 
     def __init__(self, fault: Fault, tries: int, fate: Fate) -> None:
         times = "" if tries == 1 else f"; tried {tries} times"
         super().__init__(f"{fault.message}{times}")
         self.fate = fate
+        self.unanswered = fault.unanswered
 
 
 class Retry:

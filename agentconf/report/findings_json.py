@@ -44,6 +44,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         **_place(finding.location),
         "agent": finding.agent,
+        "environments": None if finding.environments is None else list(finding.environments),
         "label": finding.label,
         "why": finding.why,
         "help": finding.help,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from agentconf.lint.finding import Severity
-from agentconf.report.frames import Mark, Paint, frames
-from agentconf.report.ink import Ink, Style
+from agentconf.report.frames import LEAST_WIDTH, Mark, Paint, frames
+from agentconf.report.ink import Ink, Style, flow
 from agentconf.report.visible import visible
 
 if TYPE_CHECKING:
@@ -68,22 +68,37 @@ def summary(result: LintResult) -> str:
 def _drawn(finding: Finding, *, colour: bool, width: int) -> Iterator[str]:
     ink, tone = Ink(colour), _TONES[finding.severity]
     paint = Paint(ink, tone)
-    heading = ink.paint(tone, f"{finding.severity}[{finding.code}]")
-    yield f"{heading} {finding.name}: {ink.paint(Style.STRONG, visible(finding.message))}"
+    said = [(Style.PLAIN, f" {finding.name}: "), (Style.STRONG, visible(finding.message))]
+    first, *more = flow([(tone, f"{finding.severity}[{finding.code}]"), *said], _room(width), ink)
+    yield first
+    yield from (f"  {line}" for line in more)
     marks = [Mark(finding.location, finding.label, primary=True)]
     marks += (Mark(label.location, label.text, primary=False) for label in finding.labels)
     yield from frames(marks, paint=paint, width=width)
     gutter = " " * max(len(str(mark.location.start.line)) for mark in marks)
-    for word, text in (("why", finding.why), ("help", finding.help)):
+    for word, text in (("only", finding.only_in), ("why", finding.why), ("help", finding.help)):
         if text:
-            yield f"{gutter} {paint.edge('=')} {word}: {visible(text)}"
+            yield from _note(f"{gutter} ", f"{word}: ", visible(text), paint, width)
+
+
+def _note(indent: str, word: str, text: str, paint: Paint, width: int) -> Iterator[str]:
+    """Write a sentence below a frame, in lines of the terminal's width."""
+    edge = "="
+    for line in flow([(Style.PLAIN, text)], _room(width) - len(f"{indent}= {word}"), paint.ink):
+        yield f"{indent}{paint.edge(edge)} {word}{line}"
+        edge, word = " ", " " * len(word)
+
+
+def _room(width: int) -> int:
+    return max(width, LEAST_WIDTH)
 
 
 def _one_line(finding: Finding, ink: Ink) -> str:
     start = finding.location.start
     severity = ink.paint(_TONES[finding.severity], finding.severity)
     place = f"{visible(finding.location.path)}:{start.line}:{start.column}"
-    return f"{place}: {severity} {finding.code} {visible(finding.message)}"
+    only = f" ({visible(finding.only_in)})" if finding.only_in else ""
+    return f"{place}: {severity} {finding.code} {visible(finding.message)}{only}"
 
 
 def _counted(number: int, word: str) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from agentconf.source.document import Document, Location
 
-_LEAST_WIDTH = 40
+LEAST_WIDTH = 40
 """Columns that a frame takes at least, however narrow the terminal."""
 
 _AROUND = 4
@@ -89,7 +89,7 @@ def frames(marks: Sequence[Mark], *, paint: Paint, width: int) -> Iterator[str]:
 
 def _frame(document: Document, marks: list[Mark], gutter: int, paint: Paint, width: int) -> Iterator[str]:
     bar = paint.edge("|")
-    room = max(width, _LEAST_WIDTH) - gutter - 3
+    room = max(width, LEAST_WIDTH) - gutter - 3
     marked = {mark.location.start.line for mark in marks}
     first = min(marked)
     shown = sorted(marked | {line for line in (first - 1,) if line > 0})

@@ -37,7 +37,7 @@ def _command(finding: Finding, prefix: str) -> str:
     if end.line == start.line:
         properties["endColumn"] = end.column
     listed = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
-    lines = (finding.message, finding.why, finding.help and f"help: {finding.help}")
+    lines = (finding.message, finding.only_in, finding.why, finding.help and f"help: {finding.help}")
     return f"::{_COMMANDS[finding.severity]} {listed}::{_data(chr(10).join(filter(None, lines)))}"
 
 

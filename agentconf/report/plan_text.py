@@ -51,10 +51,10 @@ def render(plan: Plan, *, colour: bool, width: int, next_command: str | None, ve
     """
     page = _Page(Ink(colour), max(width, NARROWEST), verbose=verbose)
     sections = [
-        [header(plan)],
+        page.sentence(header(plan)),
         *(page.block(operation) for operation in plan.operations),
         list(page.blocked(plan.blockers)),
-        [summary(plan), *page.notes(plan.notes)],
+        [*page.sentence(summary(plan)), *page.notes(plan.notes)],
     ]
     if next_command is not None:
         sections[-1].append(f"Next: {page.ink.paint(Style.STRONG, visible(next_command))}")
@@ -68,6 +68,10 @@ class _Page:
         self.ink = ink
         self.width = width
         self.verbose = verbose
+
+    def sentence(self, text: str) -> list[str]:
+        """Break a text into lines."""
+        return flow([(Style.PLAIN, text)], self.width, self.ink)
 
     def block(self, operation: Operation) -> list[str]:
         """Show what would be done to one agent."""

@@ -13,6 +13,8 @@ from agentconf.report.visible import visible
 LONG = 60
 """Characters from which a value is shown as a passage; shorter ones stand side by side."""
 
+_SECRET_FIELDS = ("token", "secret")
+
 
 def value_text(value: Any, path: tuple[str | int, ...]) -> str | None:
     """Write a value as a reader expects it: texts bare, everything else as compact JSON.
@@ -30,12 +32,27 @@ def value_text(value: Any, path: tuple[str | int, ...]) -> str | None:
     match path:
         case ("tools", str()) if isinstance(value, dict):
             return tool_text(value)
+        case ("tools", str(), "auth") if isinstance(value, dict) and isinstance(value.get("type"), str):
+            return _auth_text(redact(value, path))
         case _:
             pass
     shown = redact(value, path)
     if isinstance(shown, str) and not _looks_like_something_else(shown):
         return visible(shown, lines=True)
     return json_text(shown)
+
+
+def _auth_text(auth: dict[str, Any]) -> str:
+    """Write how a tool proves who it is: `hmac`, or `bearer (${env:CRM_TOKEN})` where the secret goes along.
+
+    Args:
+        auth: already without secrets.
+
+    """
+    others = [(name, value) for name, value in auth.items() if name != "type" and value is not None]
+    shown = [value if name in _SECRET_FIELDS else f"{name}: {value}" for name, value in others]
+    inside = ", ".join(str(text) for text in shown)
+    return visible(f"{auth['type']} ({inside})" if inside else str(auth["type"]))
 
 
 def json_text(value: Any) -> str:

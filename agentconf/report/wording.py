@@ -19,7 +19,13 @@ DRIFT_SIGIL = "!"
 
 DRIFTED = frozenset({Origin.THEIRS, Origin.BOTH})
 _FEW = 3
-_LABELS = {"not-covered": "Not covered", "left-alone": "Left alone", "suggestion": "Suggestion"}
+_LABELS = {
+    "not-covered": "Not covered",
+    "left-alone": "Left alone",
+    "suggestion": "Suggestion",
+    "not-live": "Note",
+    "checked-at-apply": "Checked at apply",
+}
 _SHORT_ID = 12
 
 
@@ -72,7 +78,7 @@ def summary(plan: Plan) -> str:
     """Say in a line or two sentences what the plan comes to."""
     unmanaged = _unmanaged(len(plan.unmanaged))
     if plan.empty:
-        return f"No changes. {_as_declared(plan.agents)}{unmanaged}"
+        return f"No changes.{_as_declared(len(plan.unchanged), plan.agents)}{unmanaged}"
     return f"Plan: {tally(plan)}.{unmanaged}"
 
 
@@ -86,14 +92,22 @@ def tally(plan: Plan) -> str:
     )
 
 
-def _as_declared(agents: int) -> str:
-    match agents:
-        case 0:
-            return "No agents are declared."
-        case 1:
-            return "1 agent is as declared."
-        case _:
-            return f"{agents:,} agents are as declared."
+def _as_declared(compared: int, agents: int) -> str:
+    """Say how many agents were found to be as declared, and that others were not looked at.
+
+    Args:
+        compared: agents without a difference.
+        agents: all that the files declare.
+
+    """
+    if not agents:
+        return " No agents are declared."
+    if not compared:
+        return " None of the declared agents was compared."
+    verb = "is" if compared == 1 else "are"
+    if compared == agents:
+        return f" {count(compared, 'agent')} {verb} as declared."
+    return f" {compared:,} of {count(agents, 'agent')} {verb} as declared; the rest was not compared."
 
 
 def _unmanaged(number: int) -> str:

@@ -6,6 +6,7 @@ import pytest
 from apply_world import (
     ORGANISATION,
     OTHER,
+    Behaviour,
     Gate,
     Scripted,
     applied,
@@ -17,12 +18,13 @@ from apply_world import (
     update,
 )
 
-from agentconf.apply.event import Event, Started
+from agentconf.apply.event import Event, Finished, Started
 from agentconf.apply.executor import ApplyOptions, apply_plan, secret_refs
 from agentconf.apply.outcome import Outcome
 from agentconf.errors import AuthenticationError, ConfigurationError, ExitCode, RemoteError
 from agentconf.model.secret import SecretRef
-from agentconf.remote.platform import UnresolvedError
+from agentconf.plan.change import Operation
+from agentconf.remote.platform import UnreachableError, UnresolvedError
 
 REFUSED = raising(RemoteError("could not create agent 'b': no", help="do something"))
 
@@ -103,8 +105,104 @@ def test_a_secret_that_the_platform_misses_fails_the_operation() -> None:
 def test_a_field_that_the_platform_did_not_keep_fails_by_name() -> None:
     run = applied(Scripted(lost=("greeting",)), create("a"), update("b"), delete("c"))
     assert run.outcomes == {"a": "failed", "b": "failed", "c": "not-attempted"}
-    assert run.messages["a"] == "the platform did not keep: greeting"
+    assert run.messages["a"] == "written, but the platform did not keep: greeting"
     assert run.report.results[0].agent_id == "id-a"
+
+
+def test_what_was_written_and_not_kept_says_what_there_is_now_and_what_to_do() -> None:
+    run = applied(Scripted(lost=("greeting",)), create("a"), update("b"))
+    way_out = (
+        "set that field as the platform has it (`agentconf plan` shows it) or add it to "
+        "`lifecycle.ignore_changes`, then apply again"
+    )
+    assert [result.help for result in run.report.results] == [
+        f"the agent exists now: {way_out}",
+        f"the rest of the update is live: {way_out}",
+    ]
+
+
+def test_several_fields_that_were_not_kept_are_spoken_of_as_such() -> None:
+    run = applied(Scripted(lost=("greeting", "name")), create("a"))
+    assert str(run.report.results[0].help).startswith("the agent exists now: set those fields as ")
+
+
+DEAD = raising(UnreachableError("could not update agent: 127.0.0.1:1 refuses connections", help="check"))
+RESET = raising(UnresolvedError("not known: the connection broke", unanswered=True))
+DOUBTFUL = raising(UnresolvedError("not known: 502"))
+CUT_OFF = "the platform gave no answer to 5 operations in a row"
+
+
+def many(count: int) -> list[Operation]:
+    return [update(f"a{number}") for number in range(count)]
+
+
+def scripted(**behaviour: Behaviour) -> Scripted:
+    return Scripted({f"id-{key}": act for key, act in behaviour.items()})
+
+
+def test_an_operation_that_never_got_through_is_failed() -> None:
+    run = applied(scripted(a0=DEAD), *many(1))
+    assert (run.outcomes, run.report.results[0].help) == ({"a0": "failed"}, "check")
+
+
+def test_a_platform_that_is_gone_is_given_up_after_a_few_operations() -> None:
+    platform = Scripted({f"id-a{number}": DEAD for number in range(200)})
+    run = applied(platform, *many(200), delete("z"), concurrency=1)
+    assert len(platform.asked) == 5
+    assert [run.report.count(one) for one in Outcome] == [0, 5, 196, 0]
+    assert {one.message for one in run.report.results[5:]} == {CUT_OFF}
+    assert {one.help for one in run.report.results[5:]} == {"apply again when the platform can be reached"}
+    assert run.report.exit_code() is ExitCode.PARTIAL
+
+
+def test_operations_under_way_are_finished_when_the_platform_is_given_up() -> None:
+    platform = Scripted({f"id-a{number}": DEAD for number in range(20)})
+    run = applied(platform, *many(20), concurrency=8)
+    assert len(platform.asked) == 8
+    assert run.report.count(Outcome.NOT_ATTEMPTED) == 12
+
+
+def test_broken_connections_count_like_refused_ones() -> None:
+    platform = scripted(a0=DEAD, a1=RESET, a2=DEAD, a3=RESET, a4=RESET)
+    run = applied(platform, *many(7), concurrency=1)
+    assert [one.outcome.value for one in run.report.results] == [
+        "failed", "unknown", "failed", "unknown", "unknown", "not-attempted", "not-attempted",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("answer", [None, REFUSED], ids=["done", "refused"])
+def test_an_answer_on_the_way_begins_the_count_anew(answer: Behaviour | None) -> None:
+    dead = {f"id-a{number}": DEAD for number in range(9) if number != 4}
+    platform = Scripted(dead | ({"id-a4": answer} if answer else {}))
+    run = applied(platform, *many(10), concurrency=1)
+    assert run.report.count(Outcome.NOT_ATTEMPTED) == 0
+
+
+def test_a_doubtful_answer_neither_counts_nor_begins_anew() -> None:
+    platform = scripted(a0=DEAD, a1=DEAD, a2=DOUBTFUL, a3=DEAD, a4=DEAD, a5=DEAD)
+    run = applied(platform, *many(8), concurrency=1)
+    assert run.report.count(Outcome.NOT_ATTEMPTED) == 2
+
+
+def test_refusals_alone_never_give_a_platform_up() -> None:
+    platform = Scripted({f"id-a{number}": REFUSED for number in range(20)})
+    assert applied(platform, *many(20), concurrency=1).report.count(Outcome.FAILED) == 20
+
+
+def test_an_answer_that_comes_after_the_platform_was_given_up_starts_nothing() -> None:
+    gate = Gate()
+    platform = Scripted({"id-a0": gate} | {f"id-a{number}": DEAD for number in range(1, 20)})
+    waiting = update("b", "a0")
+
+    def listen(event: Event) -> None:
+        if isinstance(event, Finished) and event.result.outcome is Outcome.NOT_ATTEMPTED:
+            gate.open.set()
+
+    report = asyncio.run(
+        apply_plan(plan_of(*many(20), waiting), platform, {}, ApplyOptions(concurrency=2), listen)
+    )
+    assert report.results[0].outcome is Outcome.DONE
+    assert (report.results[-1].message, report.count(Outcome.NOT_ATTEMPTED)) == (CUT_OFF, 15)
 
 
 def test_fail_fast_starts_nothing_more() -> None:

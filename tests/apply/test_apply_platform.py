@@ -137,7 +137,23 @@ def test_agents_swap_their_names() -> None:
 def test_a_platform_that_forgets_a_field_fails_the_run_by_name() -> None:
     with place(ignore_fields=("enable_interruptions",)) as here:
         report = here.apply(here.plan({"one": body("One", enable_interruptions=False)}))
-    assert outcomes(report) == [("one", "failed", "the platform did not keep: enable_interruptions")]
+    assert outcomes(report) == [
+        ("one", "failed", "written, but the platform did not keep: enable_interruptions")
+    ]
+
+
+def test_a_platform_that_goes_away_is_given_up_soon() -> None:
+    wanted = {f"a{number:02}": body(f"Agent {number}") for number in range(40)}
+    with place() as here:
+        plan = here.plan(wanted)
+    report = here.apply(plan, concurrency=4)
+    assert report.exit_code() is ExitCode.PARTIAL
+    assert report.count(Outcome.FAILED) <= 8
+    assert report.count(Outcome.FAILED) + report.count(Outcome.NOT_ATTEMPTED) == 40
+    assert "refuses connections" in str(report.results[0].message)
+    assert {result.message for result in report.results[8:]} == {
+        "the platform gave no answer to 5 operations in a row"
+    }
 
 
 def test_a_refusal_is_told_in_the_platforms_words() -> None:

@@ -126,7 +126,7 @@ def test_a_default_for_tools_only_is_said_to_be_unknown_of_a_new_agent_too() -> 
     plan = make_plan(
         [desired(data=body(template_defaults={"brand": "x", "order_id": "1"}))], [], PlanOptions()
     )
-    assert [note.message for note in plan.notes] == [f"default of `order_id` {HIDDEN}"]
+    assert [note.message for note in uncovered(plan)] == [f"default of `order_id` {HIDDEN}"]
 
 
 def test_several_hidden_defaults_of_an_agent_are_one_note() -> None:

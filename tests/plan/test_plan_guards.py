@@ -11,7 +11,7 @@ from agentconf.errors import ConfigurationError
 from agentconf.model.impact import Impact
 from agentconf.plan.change import Action
 from agentconf.plan.make import PlanOptions, make_plan
-from agentconf.plan.plan import Blocker, Plan
+from agentconf.plan.plan import Blocker, Note, Plan
 
 if TYPE_CHECKING:
     from agentconf.model.live import LiveAgent
@@ -95,7 +95,7 @@ def test_a_protected_tombstone_is_held_back(options: Any) -> None:
     assert plan.blockers == (
         Blocker(
             "prevent-destroy",
-            "`agent-0` is protected by `lifecycle.prevent_destroy`",
+            "`agent-0` (`Agent 0`) is protected by `lifecycle.prevent_destroy`",
             "remove `prevent_destroy` from its file first",
             "agent-0",
         ),
@@ -141,10 +141,10 @@ def test_held_back_deletions_are_named_with_what_lets_them_pass() -> None:
     (blocker,) = planned(declared(5, gone=2), agents(5)).blockers
     assert (blocker.message, blocker.help) == (
         (
-            "2 of 5 live agents would be deleted (`Agent 0`, `Agent 1`); "
+            "2 of 5 live agents would be deleted (`agent-0` (`Agent 0`), `agent-1` (`Agent 1`)); "
             "at most 3, and of several at most 20%, go without asking"
         ),
-        "if that is meant, pass --max-deletes 2",
+        "if that is meant, add --max-deletes 2 (to `agentconf plan -o` when the plan is saved)",
     )
 
 
@@ -156,9 +156,35 @@ def test_a_limit_of_ones_own_is_named() -> None:
 def test_a_long_list_of_agents_is_counted_after_the_tenth() -> None:
     (blocker,) = planned(declared(13, gone=12), agents(13)).blockers
     assert blocker.message.startswith(
-        "12 of 13 live agents would be deleted (`Agent 0`, `Agent 1`, `Agent 10`"
+        "12 of 13 live agents would be deleted (`agent-0` (`Agent 0`), `agent-1` (`Agent 1`), `agent-10`"
     )
-    assert "`Agent 7` and 2 more)" in blocker.message
+    assert "`agent-7` (`Agent 7`) and 2 more)" in blocker.message
+
+
+def test_agents_without_a_file_and_those_named_like_their_key_are_named_once() -> None:
+    wanted = [desired("same", body(name="same"), state="absent"), desired("kept", body(name="Kept"))]
+    running = [live(body(name=name), id=f"id-{name}") for name in ("same", "Kept", "Pruned")]
+    (blocker,) = planned(wanted, running, prune=True).blockers
+    assert "(`Pruned`, `same`)" in blocker.message
+
+
+def test_an_agent_that_is_renamed_is_named_as_it_is_now() -> None:
+    wanted = [desired("desk", body(name="New"), renamed_from="Old")]
+    plan = planned(wanted, [live(body(name="Old"))], require_approval=(Impact.COSMETIC,))
+    assert plan.blockers[0].message.endswith(": `desk` (`Old`)")
+
+
+def test_an_agent_that_is_new_is_named_by_its_key() -> None:
+    plan = planned([desired("desk")], [], require_approval=(Impact.CREDENTIAL,))
+    assert plan.blockers[0].message == "changes of class credential need approval: `desk`"
+
+
+def test_large_numbers_are_written_alike_in_every_message() -> None:
+    gone = planned([], agents(1001), prune=True, max_deletes=1000)
+    message = next(one for one in gone.blockers if one.guard == "deletions").message
+    assert message.startswith("1,001 of 1,001 live agents")
+    assert message.endswith(" and 991 more); --max-deletes allows 1,000")
+    assert "--max-deletes 1001 " in str(next(one for one in gone.blockers if one.guard == "deletions").help)
 
 
 @pytest.mark.parametrize("wanted", [[], declared(1, gone=1)])
@@ -169,6 +195,28 @@ def test_a_project_without_agents_prunes_nothing(wanted: list[Desired], options:
 
 def test_a_project_without_agents_that_does_not_prune_is_fine() -> None:
     assert planned([], agents(2)).blockers == ()
+
+
+@pytest.mark.parametrize("running", [[], agents(1)])
+def test_a_project_of_tombstones_that_prunes_nothing_more_is_fine(running: list[LiveAgent]) -> None:
+    assert planned(declared(1, gone=1), running, prune=True).blockers == ()
+
+
+def test_a_project_without_agents_that_finds_none_is_fine() -> None:
+    assert planned([], [], prune=True).blockers == ()
+
+
+def test_an_agent_to_be_destroyed_that_is_not_live_is_said_to_be_so() -> None:
+    plan = planned(declared(3), agents(3)[1:], destroy=frozenset({"agent-0"}), select=frozenset({"agent-0"}))
+    assert (plan.operations, plan.unchanged, plan.notes) == (
+        (),
+        (),
+        (Note("not-live", "`agent-0` is not live: there is nothing to delete", "agent-0"),),
+    )
+
+
+def test_a_tombstone_whose_agent_is_gone_is_not_worth_a_word() -> None:
+    assert planned(declared(1, gone=1), []).notes == ()
 
 
 def test_the_expected_organisation_passes() -> None:
@@ -190,7 +238,7 @@ def test_an_organisation_that_nobody_tells_is_held_back() -> None:
         Blocker(
             "organisation-unknown",
             f"no live agent tells whether this is the organisation {OTHER}",
-            "check the key, then pass --accept-organisation",
+            "check the key, then add --accept-organisation (to `agentconf plan -o` when the plan is saved)",
         ),
     )
 
@@ -217,8 +265,8 @@ WANTED = [
     desired("b", body(name="B", tools=[])),
 ]
 RUNNING = [
-    live(body(name="A", tools=[transfer()]), id="a"),
-    live(body(name="B", tools=[hangup()]), id="b"),
+    live(body(name="A", tools=[transfer()]), id="id-a"),
+    live(body(name="B", tools=[hangup()]), id="id-b"),
 ]
 
 
@@ -229,18 +277,18 @@ def test_impacts_that_need_approval_are_held_back_by_class() -> None:
     assert plan.blockers == (
         Blocker(
             "approval",
-            "changes of class safety need approval: `B`",
-            "when they are reviewed, pass --allow safety",
+            "changes of class safety need approval: `b` (`B`)",
+            "add --allow safety (to `agentconf plan -o` when the plan is saved)",
         ),
         Blocker(
             "approval",
-            "changes of class routing need approval: `A`",
-            "when they are reviewed, pass --allow routing",
+            "changes of class routing need approval: `a` (`A`)",
+            "add --allow routing (to `agentconf plan -o` when the plan is saved)",
         ),
         Blocker(
             "approval",
-            "changes of class data need approval: `A`",
-            "when they are reviewed, pass --allow data",
+            "changes of class data need approval: `a` (`A`)",
+            "add --allow data (to `agentconf plan -o` when the plan is saved)",
         ),
     )
 
@@ -248,7 +296,9 @@ def test_impacts_that_need_approval_are_held_back_by_class() -> None:
 def test_an_approved_class_passes() -> None:
     needed = (Impact.ROUTING, Impact.DATA)
     plan = planned(WANTED, RUNNING, require_approval=needed, allow=frozenset({Impact.ROUTING}))
-    assert [one.help for one in plan.blockers] == ["when they are reviewed, pass --allow data"]
+    assert [one.help for one in plan.blockers] == [
+        "add --allow data (to `agentconf plan -o` when the plan is saved)"
+    ]
     assert planned(WANTED, RUNNING, require_approval=needed, allow=frozenset(needed)).blockers == ()
 
 

@@ -131,6 +131,32 @@ def test_a_rename_that_is_done_is_noted_and_changes_nothing() -> None:
     ]
 
 
+def test_a_rename_from_nothing_that_is_live_is_a_creation_and_said_to_be_one() -> None:
+    plan = make_plan([declared("a", "A", renamed_from="Old")], [running("B", "1")], PlanOptions())
+    assert [one.action for one in plan.operations] == [Action.CREATE]
+    assert [(note.message, note.key) for note in plan.notes if note.kind == "not-live"] == [
+        ("neither `Old` (`renamed_from`) nor `A` is live: a new agent is made", "a")
+    ]
+
+
+@pytest.mark.parametrize("options", [{"select": frozenset({"b"})}, {"destroy": frozenset({"a"})}])
+def test_a_rename_from_nothing_is_no_creation_where_none_is_planned(options: Any) -> None:
+    wanted = [declared("a", "A", renamed_from="Old"), declared("b", "B")]
+    plan = make_plan(wanted, [running("B", "1")], PlanOptions(**options))
+    assert [note.message for note in plan.notes if "a new agent is made" in note.message] == []
+
+
+def test_the_name_of_an_agent_that_is_renamed_cannot_be_reused_in_the_same_change() -> None:
+    wanted = [declared("a", "New", renamed_from="Old"), declared("b", "Old")]
+    assert "claim the same live agent `Old` (1)" in refusal(wanted, [running("Old", "1")])
+
+
+def test_a_name_that_changes_without_a_word_is_a_creation() -> None:
+    plan = make_plan([declared("a", "New")], [running("Old", "1")], PlanOptions())
+    assert [(one.action, one.name) for one in plan.operations] == [(Action.CREATE, "New")]
+    assert any('lifecycle: {renamed_from: "Old"}' in note.message for note in plan.notes)
+
+
 def test_a_rename_is_an_update_of_the_name() -> None:
     plan = make_plan([declared("a", "A", renamed_from="Old")], [running("Old", "1")], PlanOptions())
     (operation,) = plan.operations

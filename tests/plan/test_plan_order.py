@@ -57,6 +57,20 @@ def test_creations_and_updates_come_by_key_and_deletions_behind_them() -> None:
     ]
 
 
+def test_deletions_come_by_name_whatever_their_ids_and_keys_are() -> None:
+    agents = [live(body(name=name), id=f"{9 - number}") for number, name in enumerate("ABC")]
+    wanted = [desired("z", body(name="A"), state="absent"), desired("kept", body(name="C"))]
+    plan = make_plan(
+        [*wanted, desired("new", body(name="D"))], [*agents, *running("E")], PlanOptions(prune=True)
+    )
+    assert [(one.name, one.key) for one in plan.operations] == [
+        ("D", "new"),
+        ("A", "z"),
+        ("B", "8"),
+        ("E", "e"),
+    ]
+
+
 def test_a_rename_that_frees_a_name_comes_before_the_creation_that_takes_it() -> None:
     plan = planned(renamed(b="New", a="B"), running("B"))
     assert steps(plan) == [("b", "New", ()), ("a", "B", ("b",))]

@@ -16,6 +16,7 @@ from agentconf.plan.plan import Note, Plan
 from agentconf.plan.secrets import references
 
 HMAC = {"type": "hmac", "secret": SecretRef("HMAC_SECRET")}
+HMAC_ID = LOOKUP_ID.replace("8", "7")
 BEARER = {"type": "bearer", "token": TOKEN}
 
 
@@ -133,7 +134,7 @@ def test_secrets_are_sent_again_when_that_is_asked_for() -> None:
         ),
         Change(("slng_api_key",), ChangeKind.ADDED, ABSENT, KEY, (Impact.CREDENTIAL,), "sent again"),
     )
-    assert plan.notes == ()
+    assert [note.kind for note in plan.notes] == ["checked-at-apply"]
 
 
 @pytest.mark.parametrize(
@@ -177,8 +178,28 @@ def test_secrets_that_stay_are_said_to_be_not_covered() -> None:
     )
 
 
-def test_the_secrets_of_a_new_agent_are_covered() -> None:
-    assert make_plan([desired(data=body(tools=[lookup()]))], [], PlanOptions()).notes == ()
+def test_the_secrets_of_a_new_agent_are_covered_and_checked_at_apply() -> None:
+    plan = make_plan(
+        [desired(data=body(tools=[lookup(), lookup(auth=HMAC, name="b", id=HMAC_ID)]))], [], PlanOptions()
+    )
+    assert plan.notes == (Note("checked-at-apply", "CRM_TOKEN, HMAC_SECRET, SLNG_API_KEY"),)
+
+
+def test_only_secrets_that_are_sent_are_checked_at_apply() -> None:
+    new = desired("new", body(name="New", slng_api_key=SecretRef("OTHER_KEY")))
+    changed = desired("old", body(greeting="Other", tools=[lookup()]))
+    plan = make_plan([new, changed], [live(body(tools=[lookup()]))], PlanOptions())
+    assert [note.message for note in plan.notes if note.kind == "checked-at-apply"] == ["OTHER_KEY"]
+
+
+def test_a_plan_that_sends_no_secret_checks_none() -> None:
+    assert "checked-at-apply" not in {note.kind for note in planned([], Agent(body(tools=[hangup()]))).notes}
+
+
+def test_large_numbers_of_tools_are_written_as_everywhere() -> None:
+    tools = [lookup(name=f"t{number}", id=f"8d7f2a3f-35d6-4ff9-97e6-{number:012}") for number in range(1000)]
+    first = planned(tools, Agent(body(tools=tools))).notes[0]
+    assert first.message.startswith("secrets of 1,000 tools (")
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,11 @@ from typing import Any
 
 import httpx
 import pytest
-from remote_world import SECRETS, Canned, agent_body, answer, live_answer, world
+from remote_world import SECRETS, Canned, FakeTime, agent_body, answer, ask, live_answer, world
 
 from agentconf import __version__
 from agentconf.errors import AuthenticationError, ConfigurationError, RemoteError
-from agentconf.remote.platform import UnresolvedError
+from agentconf.remote.platform import UnreachableError, UnresolvedError
 from agentconf.remote.slng.client import ConnectionSettings, SlngPlatform
 
 UNKNOWN_ID = "99999999-9999-4999-8999-999999999999"
@@ -372,19 +372,96 @@ def test_a_platform_that_refuses_connections_is_tried_a_few_times_only() -> None
         async with SlngPlatform(settings) as platform:
             await platform.list_agents()
 
-    with pytest.raises(RemoteError, match=r"127\.0\.0\.1:\d+ refuses connections; tried 4 times"):
+    with pytest.raises(
+        UnreachableError, match=r"127\.0\.0\.1:\d+ refuses connections; tried 3 times"
+    ) as caught:
         asyncio.run(go())
+    assert canned.time.slept == [0.5, 1]
+    assert caught.value.help == (
+        "check the network, and base_url of this environment (AGENTCONF_BASE_URL overrides it)"
+    )
+
+
+def test_a_platform_that_has_answered_before_gets_one_try_more() -> None:
+    canned = Canned(answer(200, []), httpx.ConnectError("x"))
+
+    async def twice(platform: SlngPlatform) -> None:
+        await platform.list_agents()
+        await platform.list_agents()
+
+    with pytest.raises(UnreachableError, match="tried 4 times"):
+        canned.ask(twice)
     assert canned.time.slept == [0.5, 1, 2]
+
+
+def test_an_answer_of_any_kind_counts_as_contact() -> None:
+    canned = Canned(answer(500), httpx.ConnectError("x"))
+    with pytest.raises(UnreachableError, match="tried 4 times"):
+        canned.ask(list_all)
+
+
+def test_a_first_contact_that_takes_long_to_fail_is_not_tried_again() -> None:
+    time = FakeTime()
+    requests = 0
+
+    async def slow(_: httpx.Request) -> httpx.Response:
+        nonlocal requests
+        requests += 1
+        await time.sleep(5)
+        error = httpx.ConnectError("x")
+        error.__cause__ = socket.gaierror(socket.EAI_AGAIN, "x")
+        raise error
+
+    settings = ConnectionSettings("https://api.example.com", "key-1", timing=time.timing())
+    with pytest.raises(UnreachableError, match=r"the name of api\.example\.com cannot be resolved"):
+        ask(settings, list_all, httpx.MockTransport(slow))
+    assert (requests, time.slept) == (1, [5])
+
+
+@pytest.mark.parametrize(
+    ("fault", "unanswered"),
+    [
+        (httpx.ReadError("x"), True),
+        (httpx.ReadTimeout("x"), True),
+        (answer(504), False),
+        (answer(502), False),
+        (answer(200, [1]), False),
+    ],
+)
+def test_a_doubtful_update_knows_whether_anything_answered(fault: Any, unanswered: bool) -> None:
+    with pytest.raises(UnresolvedError) as caught:
+        Canned(fault).ask(update_one)
+    assert caught.value.unanswered is unanswered
+
+
+@pytest.mark.parametrize("last_look", [httpx.ReadError("x"), answer(200, [])])
+def test_a_doubtful_create_knows_whether_anything_answered(last_look: Any) -> None:
+    canned = Canned(httpx.ReadError("x"), last_look)
+    with pytest.raises(UnresolvedError) as caught:
+        canned.ask(create_one, tries=1)
+    assert caught.value.unanswered
+
+
+@pytest.mark.parametrize("question", [list_all, update_one, delete_one, create_one])
+def test_what_never_got_through_is_unreachable(question: Any) -> None:
+    with pytest.raises(UnreachableError):
+        Canned(httpx.ConnectError("x")).ask(question)
+
+
+def test_a_refusal_is_not_unreachable() -> None:
+    with pytest.raises(RemoteError) as caught:
+        Canned(answer(422)).ask(list_all)
+    assert not isinstance(caught.value, UnreachableError)
 
 
 @pytest.mark.parametrize(
     ("cause", "words", "tries"),
     [
         (socket.gaierror(socket.EAI_NONAME, "x"), "the name of api.example.com cannot be resolved", 1),
-        (socket.gaierror(socket.EAI_AGAIN, "x"), "the name of api.example.com cannot be resolved", 4),
+        (socket.gaierror(socket.EAI_AGAIN, "x"), "the name of api.example.com cannot be resolved", 3),
         (ssl.SSLError(1, "x"), "api.example.com does not speak TLS as expected", 1),
-        (BaseExceptionGroup("x", [ConnectionRefusedError(1, "x")]), "refuses connections", 4),
-        (OSError(1, "x"), "cannot be reached", 4),
+        (BaseExceptionGroup("x", [ConnectionRefusedError(1, "x")]), "refuses connections", 3),
+        (OSError(1, "x"), "cannot be reached", 3),
     ],
 )
 def test_what_lasts_is_not_tried_again(cause: BaseException, words: str, tries: int) -> None:

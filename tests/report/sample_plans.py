@@ -164,6 +164,7 @@ FULL = plan(
         Note("not-covered", "default of `locale` (used by no text)", "restaurant-host"),
         Note("left-alone", "`sip_inbound_trunk_id` is attached in the dashboard", "support-router"),
         Note("left-alone", "`sip_inbound_trunk_id` is attached in the dashboard", "clinic-router"),
+        Note("checked-at-apply", "CALL_EVENTS_SECRET, CRM_TOKEN, SLNG_API_KEY"),
     ),
 )
 

@@ -83,6 +83,36 @@ def test_no_line_is_wider_than_the_terminal() -> None:
     assert max(cells(line) for line in shown) <= 60
 
 
+@pytest.mark.parametrize("width", [40, 50, 60])
+def test_why_a_run_ended_early_breaks_between_words_too(width: int) -> None:
+    given = replace(MIXED, interrupted=True, denied="the key " + "was revoked some time ago, " * 9)
+    shown = text(given, width=width).splitlines()
+    assert max(cells(line) for line in shown[:-1]) <= width
+    assert "revoked some time ago, was revoked" in " ".join(" ".join(shown).split())
+
+
+def test_what_is_said_of_several_in_a_row_is_said_once() -> None:
+    given = Report(
+        (
+            Result(ROUTER, Outcome.FAILED, "no answer", help="check the network"),
+            Result(CLINIC, Outcome.NOT_ATTEMPTED, "it is gone", help="apply again"),
+            Result(HOST, Outcome.NOT_ATTEMPTED, "it is gone", help="apply again"),
+            Result(OLD, Outcome.NOT_ATTEMPTED, "it is gone"),
+        )
+    )
+    assert text(given).splitlines()[:9] == [
+        "failed         ~ support-router",
+        "                 no answer",
+        "                 help: check the network",
+        "not attempted  ! clinic-router",
+        "not attempted  + restaurant-host",
+        "                 it is gone",
+        "                 help: apply again",
+        "not attempted  - Old Agent",
+        "                 it is gone",
+    ]
+
+
 def test_every_message_is_there_whole() -> None:
     words = " ".join(text(MIXED, width=50).split())
     assert all(result.message in words for result in MIXED.results if result.message)
@@ -109,7 +139,14 @@ def test_the_document_is_as_its_schema_says(report: Report) -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"format_version": 2}, {"complete": "yes"}, {"summary": {}}, {"results": [{}]}, {"extra": 1}, {"denied": 1}],
+    [
+        {"format_version": 2},
+        {"complete": "yes"},
+        {"summary": {}},
+        {"results": [{}]},
+        {"extra": 1},
+        {"denied": 1},
+    ],
     ids=str,
 )
 def test_the_schema_refuses_what_is_no_outcome(changes: dict[str, Any]) -> None:

@@ -56,15 +56,19 @@ def test_the_same_plan_gives_the_same_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("agents", "expected"),
+    ("agents", "compared", "expected"),
     [
-        (0, "No changes. No agents are declared."),
-        (1, "No changes. 1 agent is as declared."),
-        (1204, "No changes. 1,204 agents are as declared."),
+        (0, 0, "No changes. No agents are declared."),
+        (1, 1, "No changes. 1 agent is as declared."),
+        (1204, 1204, "No changes. 1,204 agents are as declared."),
+        (3, 0, "No changes. None of the declared agents was compared."),
+        (3, 1, "No changes. 1 of 3 agents is as declared; the rest was not compared."),
+        (2000, 1204, "No changes. 1,204 of 2,000 agents are as declared; the rest was not compared."),
     ],
 )
-def test_an_empty_plan_says_so(agents: int, expected: str) -> None:
-    assert lines(plan(agents=agents))[-1] == expected
+def test_an_empty_plan_counts_only_what_was_compared(agents: int, compared: int, expected: str) -> None:
+    keys = tuple(f"agent-{number}" for number in range(compared))
+    assert lines(plan(agents=agents, unchanged=keys))[-1] == expected
 
 
 @pytest.mark.parametrize(
@@ -121,6 +125,7 @@ def test_a_short_organisation_is_not_cut() -> None:
         ({}, {"a": {"b": [1]}}, '{} → {"a": {"b": [1]}}'),
         ("Grüße", "こんにちは", "Grüße → こんにちは"),
         (ABSENT, SecretRef("CRM_TOKEN"), "added: ${env:CRM_TOKEN}"),
+        ({"type": "hmac"}, {"type": "bearer"}, '{"type": "hmac"} → {"type": "bearer"}'),
     ],
 )
 def test_a_short_change_stands_in_one_line(before: object, after: object, expected: str) -> None:
@@ -143,6 +148,46 @@ def test_a_literal_secret_inside_an_object_never_shows() -> None:
         "a", change("tools.x.auth", {"type": "bearer"}, auth), change("tools.y", ABSENT, {"auth": auth})
     )
     assert "hunter2-literal" not in text(plan(operation), verbose=True)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (
+            {"type": "hmac"},
+            {"type": "bearer", "token": SecretRef("CRM_TOKEN")},
+            "hmac → bearer (${env:CRM_TOKEN})",
+        ),
+        (ABSENT, {"type": "hmac", "secret": SecretRef("KEY")}, "added: hmac (${env:KEY})"),
+        ({"type": "bearer"}, ABSENT, "removed: bearer"),
+        ({"type": "bearer"}, {"type": "bearer", "token": "literal"}, "bearer → bearer (***)"),
+        ({"type": "bearer", "token": None}, {"type": "hmac"}, "bearer → hmac"),
+        (
+            {"type": "hmac"},
+            {"type": "oauth", "client": SecretRef("CLIENT"), "scope": {"a": "literal"}},
+            "hmac → oauth (client: ${env:CLIENT}, scope: ***)",
+        ),
+        ({"odd": "literal"}, {"type": 5}, '{"odd": "***"} → {"type": 5}'),
+        ({"type": "\x1b[2J"}, {"type": "hmac"}, "\\x1b[2J → hmac"),
+    ],
+)
+def test_auth_is_shown_by_type_with_its_reference(before: object, after: object, expected: str) -> None:
+    shown = lines(plan(update("a", change("tools.x.auth", before, after))))
+    assert shown[3:5] == ["    tools / x", f"      auth  {expected}"]
+
+
+def test_an_address_that_takes_a_secret_along_says_so_beside_it() -> None:
+    moved = change(
+        "tools.x.url",
+        "https://a.example.com",
+        "https://b.example.com",
+        Impact.DATA,
+        Impact.CREDENTIAL,
+        note="its stored secret goes along",
+    )
+    shown = text(plan(update("a", moved)), width=120).splitlines()
+    assert shown[4].startswith("      url  https://a.example.com → https://b.example.com  ")
+    assert shown[4].endswith("  its stored secret goes along; data, credential")
 
 
 def test_lists_inside_are_named_by_index() -> None:
@@ -367,7 +412,12 @@ def test_a_blocker_shows_even_when_nothing_changes() -> None:
 
 def test_notes_of_one_kind_stand_together() -> None:
     notes = (Note("not-covered", "one"), Note("new-kind", "two."), Note("not-covered", "three", "a"))
-    assert lines(plan(notes=notes), verbose=True)[-4:] == ["Not covered:", "  one", "  three [a]", "New kind: two."]
+    assert lines(plan(notes=notes), verbose=True)[-4:] == [
+        "Not covered:",
+        "  one",
+        "  three [a]",
+        "New kind: two.",
+    ]
 
 
 def test_what_is_not_covered_is_one_line_until_the_reasons_are_asked_for() -> None:
@@ -379,6 +429,32 @@ def test_a_note_of_many_agents_names_a_few() -> None:
     notes = tuple(Note("left-alone", "trunk is attached", f"agent-{number}") for number in range(1204))
     expected = "Left alone: trunk is attached [agent-0, agent-1, agent-2 and 1,201 more]."
     assert lines(plan(notes=notes))[-1] == expected
+
+
+def test_secrets_that_an_apply_will_read_are_one_line() -> None:
+    assert lines(plan(notes=(Note("checked-at-apply", "CRM_TOKEN, SLNG_API_KEY"),)))[-1] == (
+        "Checked at apply: CRM_TOKEN, SLNG_API_KEY."
+    )
+
+
+def test_an_agent_that_is_not_live_is_a_note() -> None:
+    note = Note("not-live", "`a` is not live: there is nothing to delete", "a")
+    assert lines(plan(notes=(note,)))[-1] == "Note: `a` is not live: there is nothing to delete."
+
+
+@pytest.mark.parametrize("width", [40, 60, 80])
+def test_sentences_break_between_words_at_any_width(width: int) -> None:
+    words = " ".join(f"`word-{number}`" for number in range(60))
+    given = plan(
+        update("a", change("language", "en", "de")),
+        unmanaged=("x", "y"),
+        notes=(Note("left-alone", words), Note("not-live", words, "b"), Note("not-live", f"{words} more")),
+        blockers=(Blocker("deletions", words, words),),
+    )
+    for verbose in (False, True):
+        shown = text(given, width=width, verbose=verbose)
+        assert max(cells(line) for line in shown.splitlines()) <= width
+        assert all(" ".join(shown.split()).count(f"`word-{number}`") == 5 for number in range(60))
 
 
 def test_a_note_that_names_its_agent_does_not_name_it_twice() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from agentconf.errors import ConfigurationError, RemoteError
 from agentconf.remote.exchange import Answer, Exchange, Request
 from agentconf.remote.fault import Fate, Fault, fate_of
-from agentconf.remote.platform import UnresolvedError
+from agentconf.remote.platform import UnreachableError, UnresolvedError
 from agentconf.remote.retry import GaveUp, Retry
 from agentconf.remote.slng.refusal import refusal, said
 from agentconf.remote.slng.wire import WRONG_PLACE, is_deleted, read_agent, write_body
@@ -25,6 +25,8 @@ AGENTS = "/v1/agents"
 """Where the agents are (API contract, paths)."""
 
 HOW_TO_FIND_OUT = "`agentconf plan` tells what there is now"
+
+CHECK_ADDRESS = "check the network, and base_url of this environment (AGENTCONF_BASE_URL overrides it)"
 
 
 class Api:
@@ -117,11 +119,11 @@ class Api:
 
     def ended(self, end: GaveUp, doing: str) -> RemoteError:
         """Turn the end of all tries into the error for the user."""
-        return (
-            unresolved(doing, str(end))
-            if end.fate >= Fate.ENDED
-            else RemoteError(f"could not {doing}: {end}")
-        )
+        if end.fate >= Fate.ENDED:
+            return unresolved(doing, str(end), unanswered=end.unanswered)
+        if end.unanswered:
+            return UnreachableError(f"could not {doing}: {end}", help=CHECK_ADDRESS)
+        return RemoteError(f"could not {doing}: {end}")
 
     def _readable(self, answer: Answer, request: Request, doing: str) -> Answer:
         if answer.readable and not (answer.data is None and request.method != "DELETE"):
@@ -134,9 +136,17 @@ class Api:
         raise Fault(f"an answer that cannot be read ({answer.status})", fate=Fate.ENDED)
 
 
-def unresolved(doing: str, why: str) -> UnresolvedError:
-    """Make the error for a write whose fate stays open."""
-    return UnresolvedError(f"not known whether this was done: {doing}: {why}", help=HOW_TO_FIND_OUT)
+def unresolved(doing: str, why: str, *, unanswered: bool = False) -> UnresolvedError:
+    """Make the error for a write whose fate stays open.
+
+    Args:
+        doing: what was tried.
+        why: what stands in the way of knowing.
+        unanswered: whether that is because no answer came.
+
+    """
+    message = f"not known whether this was done: {doing}: {why}"
+    return UnresolvedError(message, help=HOW_TO_FIND_OUT, unanswered=unanswered)
 
 
 def _encode(body: AgentData) -> bytes:

@@ -96,9 +96,9 @@ class Creation:
         try:
             found = await retry.run(lambda: self._api.find(self._name, retry.deadline))
         except (GaveUp, RemoteError):
-            raise unresolved(self._doing, str(end)) from end
+            raise unresolved(self._doing, str(end), unanswered=end.unanswered) from end
         if found:
             return self._settle(found)
         if end.fate is Fate.ENDED:
             raise RemoteError(f"could not {self._doing}: {end}; no agent of that name is there") from end
-        raise unresolved(self._doing, str(end)) from end
+        raise unresolved(self._doing, str(end), unanswered=end.unanswered) from end
