@@ -16,8 +16,12 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from projects import write_project
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PYTHON = sys.executable
 AGENTCONF = [PYTHON, "-m", "agentconf"]
@@ -97,37 +101,42 @@ def _once(command: list[str], project: Path) -> None:
     subprocess.run(command, cwd=project, env=environ, check=True, stdout=subprocess.DEVNULL)
 
 
-def apply_row(scratch: Path, count: int, latency: float, concurrency: int) -> Row:
-    """Create agents on an emulator process that waits before each answer."""
+def apply_rows(scratch: Path, count: int, latency: float, concurrency: int) -> list[Row]:
+    """Create agents on an emulator that waits before each answer; a bare client does the same first."""
     project = scratch / f"apply-{count}"
     write_project(project, count)
+    posts = [PYTHON, str(Path(__file__).parent / "posts.py")]
+    apply = [*AGENTCONF, "apply", "--auto-approve", "--quiet", "--concurrency", str(concurrency)]
+    floor = count * latency / concurrency
+    peer = _against_emulator(lambda url: [*posts, url, str(count), str(concurrency)], latency, project)
+    ours = _against_emulator(lambda _: apply, latency, project)
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    what = f"create {count} at {latency * 1000:.0f} ms, concurrency {concurrency}"
+    return [
+        Row(f"peer: httpx alone, {what}", [peer], 0, f"floor {floor:.1f} s"),
+        Row(f"apply, {what}", [ours], peak, f"≤ {1.15 * floor:.1f} s; {ours / peer:.2f} x peer"),
+    ]
+
+
+def _against_emulator(command: Callable[[str], list[str]], latency: float, project: Path) -> float:
     server = subprocess.Popen(
         [*AGENTCONF, "emulator", "--port", "0", "--latency", str(latency)],
         stdout=subprocess.PIPE,
         text=True,
-        cwd=scratch,
+        cwd=project,
     )
     try:
         assert server.stdout is not None
         url = next(word for word in server.stdout.readline().split() if word.startswith("http"))
         os.environ |= {"AGENTCONF_BASE_URL": url, "AGENTCONF_API_KEY": "bench-key-of-nobody"}
-        command = [*AGENTCONF, "apply", "--auto-approve", "--quiet", "--concurrency", str(concurrency)]
         started = time.perf_counter()
-        _once(command, project)
-        seconds = time.perf_counter() - started
+        _once(command(url), project)
+        return time.perf_counter() - started
     finally:
         server.terminate()
         server.wait()
         for name in ("AGENTCONF_BASE_URL", "AGENTCONF_API_KEY"):
             os.environ.pop(name, None)
-    bound = 1.15 * count * latency / concurrency
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    return Row(
-        f"apply, create {count} at {latency * 1000:.0f} ms, concurrency {concurrency}",
-        [seconds],
-        peak,
-        f"≤ {bound:.1f} s",
-    )
 
 
 def main() -> None:
@@ -145,7 +154,8 @@ def main() -> None:
             print(row, flush=True)
         for row in plan_rows(scratch, (100, 1000, 10_000) if large else (100, 1000)):
             print(row, flush=True)
-        print(apply_row(scratch, 1000, 0.1, 8), flush=True)
+        for row in apply_rows(scratch, 1000, 0.1, 8):
+            print(row, flush=True)
 
 
 if __name__ == "__main__":

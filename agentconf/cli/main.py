@@ -92,7 +92,7 @@ def run(arguments: list[str], output: Output) -> int:
 
 def _behind_the_command(arguments: list[str]) -> list[str]:
     """Put `-C DIR` and `-e ENV` behind the command, so that they may stand before it as with git and make."""
-    early = []
+    early: list[str] = []
     while len(arguments) > 2 and arguments[0] in {"-C", "--directory", "-e", "--env"}:  # noqa: PLR2004 - with a value, and a command
         early, arguments = [*early, *arguments[:2]], arguments[2:]
     return [*arguments[:1], *early, *arguments[1:]]

@@ -39,7 +39,9 @@ def quiet_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.delenv("PYDANTIC_DISABLE_PLUGINS")
     importlib.import_module(PLUGINS)
     monkeypatch.delitem(sys.modules, PLUGINS)
+    monkeypatch.delitem(sys.modules, "httpx._main", raising=False)
     yield
+    sys.modules.pop("httpx._main", None)
     gc.set_threshold(*thresholds)
     gc.unfreeze()
 
@@ -89,3 +91,19 @@ def test_plugins_that_are_asked_for_are_looked_for(monkeypatch: pytest.MonkeyPat
 def test_the_end_leaves_nothing_to_collect() -> None:
     startup.finish()
     assert gc.get_freeze_count() > 0
+
+
+def test_a_plan_does_not_import_the_command_of_httpx(project: Project) -> None:
+    project.agent("router")
+    code = "import sys; from agentconf.cli import main as m\ntry: m.main(['plan'])\nfinally: print(*sys.modules, file=sys.stderr)"
+    ended = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=project.root,
+        env={name: value for name, value in clean_environ().items() if not name.startswith("COVERAGE_")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    modules = set(ended.stderr.split())
+    assert "httpx" in modules
+    assert {"pygments", "rich.console"} & modules == set()
