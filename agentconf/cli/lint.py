@@ -56,6 +56,8 @@ def command(
     targets = _targets(session, loader, paths, stdin_filename)
     names = [session.environment] if session.environment else _environments(loader)
     projects = [resolve(session, loader, name) for name in names]
+    if targets and (strangers := loader.strangers(targets, projects)):
+        raise UsageError(f"{strangers[0]} is neither an agent (YAML or JSON) nor a part of the project")
     settings = _settings(projects[0].settings.lint, select, ignore, strict=strict)
     if targets is None:
         result = lint_project(projects, settings)

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from agentconf.source.document import Problem
 
 
-ALWAYS = ("AC0", "AC1", "AC320", "AC324")
+ALWAYS = ("AC0", "AC1", "AC320", "AC324", "AC504", "AC509", "AC510")
 """Prefixes of the rules that no setting takes away from plan and apply.
 
-Files that cannot be read, bodies that the platform cannot take, secrets in the open.
+Files that cannot be read, bodies that the platform cannot take, secrets in the open, settings that are none.
 """
 
 

@@ -38,7 +38,7 @@ def prepare() -> None:
     """Set the process up, before a command imports what it needs."""
     if os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__") == "__all__":
         sys.modules.setdefault(_PLUGINS, _NoPlugins(_PLUGINS))
-    # httpx looks for rich and pygments, for a command of its own; it does without when that is missing: 25 ms.
+    # httpx looks for rich and pygments, for a command of its own, and does without when it is missing: 25 ms.
     if "httpx" not in sys.modules:
         sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type] # how importing is refused
     # Definitions are trees without cycles: collecting finds nothing and costs a sixth of a large lint.

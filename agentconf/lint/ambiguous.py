@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from agentconf.lint.finding import Edit
 from agentconf.lint.toolset import is_uuid
+from agentconf.lint.wording import shorten
 from agentconf.source.document import Problem
 
 if TYPE_CHECKING:
@@ -77,8 +78,8 @@ def _notations() -> re.Pattern[str]:
 def _ambiguous(node: Tree, text: str, kind: str) -> tuple[Problem, Edit]:
     problem = Problem(
         "AC005",
-        f"{text} without quotes is text here, but {kind} to readers of YAML 1.1",
+        f"{shorten(text)} without quotes is text here, but {kind} to readers of YAML 1.1",
         node.location,
-        help=f'quote it: "{text}"',
+        help=f'quote it: "{shorten(text)}"',
     )
     return problem, Edit(node.start, node.end, f'"{text}"')

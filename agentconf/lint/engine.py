@@ -19,6 +19,7 @@ from agentconf.model.agent import REGIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from agentconf.lint.finding import Edit
     from agentconf.lint.issue import SchemaIssue
@@ -50,7 +51,7 @@ def lint_project(projects: Iterable[Project], settings: LintSettings) -> LintRes
     if _covers_all_environments(projects):
         notices = suppression_notices((comment for comment in comments if comment not in used), selection)
         kept += (Raised(notice, None) for notice in notices if notice.code in selection.codes)
-    findings = _distinct(_graded(one.finding, selection) for one in kept)
+    findings = _distinct(((_graded(one.finding, selection), one.environments) for one in kept), projects)
     return LintResult(
         findings=tuple(sorted(findings, key=_order)),
         agents=len({definition.key for project in projects for definition in project.definitions}),
@@ -141,21 +142,26 @@ def _check_all(projects: Iterable[Project], selection: Selection) -> Iterator[Ra
     """Check each project; a definition that is the same in several environments is checked once."""
     agent_rules = tuple(rule for rule in AGENT_RULES if rule.code in selection.codes)
     project_rules = tuple(rule for rule in PROJECT_RULES if rule.code in selection.codes)
-    checked: dict[tuple[str, str], list[Definition]] = {}
+    checked: dict[tuple[str, str], list[tuple[Definition, set[str]]]] = {}
     for project in projects:
         context = _context(project)
+        here = {project.environment.name}
         for problem in project.problems:
-            yield Raised(_problem(problem, None), None)
+            yield Raised(_problem(problem, None), None, here)
         for definition in project.definitions:
             alike = checked.setdefault((definition.key, context.contract), [])
-            if any(_same(definition, other) for other in alike):
+            known = next((names for other, names in alike if _same(definition, other)), None)
+            if known is not None:
+                known |= here
                 continue
-            alike.append(definition)
+            # Grows with every environment that turns out to be the same.
+            names = set(here)
+            alike.append((definition, names))
             for finding in check_definition(definition, context, agent_rules):
-                yield Raised(finding, definition)
+                yield Raised(finding, definition, names)
         for rule in project_rules:
             for finding in rule.check(project, ProjectCursor(rule, context)):
-                yield Raised(finding, None)
+                yield Raised(finding, None, here)
 
 
 def _context(project: Project) -> Context:
@@ -197,9 +203,23 @@ def _graded(finding: Finding, selection: Selection) -> Finding:
     return finding if severity is finding.severity else replace(finding, severity=severity)
 
 
-def _distinct(findings: Iterable[Finding]) -> Iterable[Finding]:
-    """Leave out what was said before: of a shared tool by each agent, of an agent in each environment."""
-    return {_identity(finding): finding for finding in reversed(tuple(findings))}.values()
+def _distinct(
+    findings: Iterable[tuple[Finding, AbstractSet[str]]], projects: Sequence[Project]
+) -> Iterator[Finding]:
+    """Leave out what was said before: of a shared tool by each agent, of an agent in each environment.
+
+    What does not hold in all environments says in which it does.
+    """
+    first: dict[Any, Finding] = {}
+    where: dict[Any, set[str]] = {}
+    for finding, environments in findings:
+        identity = _identity(finding)
+        first.setdefault(identity, finding)
+        where.setdefault(identity, set()).update(environments)
+    for identity, finding in first.items():
+        names = where[identity]
+        elsewhere = names and any(project.environment.name not in names for project in projects)
+        yield replace(finding, environments=tuple(sorted(names))) if elsewhere else finding
 
 
 def _identity(finding: Finding) -> Any:

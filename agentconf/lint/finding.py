@@ -42,6 +42,7 @@ class Finding:
         labels: further places (the first of two duplicates).
         agent: key of the agent; None for the project's own files.
         fix: edits in `location.document` that mend it; empty when there is no certain fix.
+        environments: the environments in which it holds; None when it holds in all that were looked at.
 
     """
 
@@ -56,3 +57,14 @@ class Finding:
     labels: tuple[Label, ...] = ()
     agent: str | None = None
     fix: tuple[Edit, ...] = ()
+    environments: tuple[str, ...] | None = None
+
+    @property
+    def only_in(self) -> str | None:
+        """Where it holds, in words; None when it holds everywhere, or the message says it."""
+        names = self.environments or ()
+        if not names or any(
+            f"environment {mark}{name}" in self.message for name in names for mark in ("", "`")
+        ):
+            return None
+        return f"in environment{'s' if len(names) > 1 else ''} {', '.join(names)}"

@@ -6,10 +6,14 @@ import re
 from functools import cache
 from typing import NamedTuple
 
+from agentconf.lint.template import OPEN
+
 _E164 = re.compile(r"\+[1-9][0-9]{1,14}")
 _COUNTRY_CODE = 3
 """Digits of the longest country codes (ITU-T E.164)."""
 
+_MOST_DIGITS = 15
+_OUTLINE = rf"(?:{OPEN}*\+(?=[1-9{OPEN}])|{OPEN}+)[0-9{OPEN}]*"
 _SEPARATORS = re.compile(r"[\s().\u00a0\u2010-\u2015/-]+")
 
 
@@ -49,6 +53,32 @@ def check_phone(number: str) -> PhoneFault | None:
         f"`{number}` is not an E.164 number",
         "write + country code number, at most 15 digits and nothing between them, like +34600111222",
     )
+
+
+def check_phone_outline(outline: str) -> PhoneFault | None:
+    """Say why a template can be no E.164 number, whatever the values of its placeholders.
+
+    Args:
+        outline: its literal parts (see `template.outline`).
+
+    """
+    if _may_be_phone(outline):
+        return None
+    bare = _SEPARATORS.sub("", outline.removeprefix("tel:"))
+    bare = "+" + bare[2:] if bare.startswith("00") else bare
+    bare = bare if bare.startswith(("+", OPEN)) else f"+{bare}"
+    literal = " … ".join(f"`{part}`" for part in outline.split(OPEN) if part)
+    return PhoneFault(
+        f"the literal part {literal} can never be part of an E.164 number",
+        f"write `{bare.replace(OPEN, '{{…}}')}`"
+        if _may_be_phone(bare)
+        else "write + country code number, at most 15 digits in all, like +34{{local_number}}",
+    )
+
+
+def _may_be_phone(outline: str) -> bool:
+    digits = sum(character.isdigit() for character in outline)
+    return digits <= _MOST_DIGITS and re.fullmatch(_OUTLINE, outline) is not None
 
 
 @cache

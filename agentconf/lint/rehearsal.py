@@ -111,6 +111,13 @@ def known_variables(agent: Agent) -> frozenset[str]:
     return frozenset(used | agent.template_defaults.keys() | {one.name for one in agent.runtime_variables})
 
 
+def renderable(agent: Agent) -> tuple[str, ...]:
+    """Name the fields that a rehearsal fills in, when nothing is wrong: what an example can expect."""
+    tools = (tool for tool in agent.tools if tool is not None)
+    fields = (name for tool in tools for name, _, _ in _tool_fields(tool))
+    return (*(name for name, _ in _texts(agent)), *fields)
+
+
 def _texts(agent: Agent) -> Iterator[tuple[str, str]]:
     for name in TEXTS:
         text = getattr(agent, name)

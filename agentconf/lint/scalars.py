@@ -6,10 +6,17 @@ import math
 import re
 from typing import Any
 
+from agentconf.lint.template import OPEN
+
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _TRUTH = frozenset({"true", "false"})
 _LOOSE_TRUTH = frozenset({"1", "0", "yes", "no", "on", "off", "y", "n", "t", "f"})
+
+_OUTLINES = {
+    "integer": rf"[\s{OPEN}]*[+-]?[0-9{OPEN}]*[\s{OPEN}]*",
+    "number": rf"[\s{OPEN}]*[+-]?[0-9{OPEN}]*\.?[0-9{OPEN}]*(?:[eE]{OPEN}*[+-]?[0-9{OPEN}]*)?[\s{OPEN}]*",
+}
 
 
 def fits(kind: str, value: Any) -> bool:
@@ -51,3 +58,17 @@ def reads_as(kind: str, text: str) -> bool | None:
         case "boolean":
             return True if bare.lower() in _TRUTH else None if bare.lower() in _LOOSE_TRUTH else False
     return True
+
+
+def may_read_as(kind: str, outline: str) -> bool:
+    """Tell whether some values of its placeholders make a template read as a scalar type.
+
+    Args:
+        kind: string, integer, number or boolean.
+        outline: the template's literal parts (see `template.outline`).
+
+    """
+    if kind == "boolean":
+        pattern = ".*".join(re.escape(part) for part in outline.strip().lower().split(OPEN))
+        return any(re.fullmatch(pattern, word) for word in _TRUTH | _LOOSE_TRUTH)
+    return kind not in _OUTLINES or re.fullmatch(_OUTLINES[kind], outline) is not None

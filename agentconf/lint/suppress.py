@@ -12,6 +12,7 @@ from agentconf.source.document import Document, Location, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from agentconf.lint.finding import Finding
     from agentconf.project.definition import Definition
@@ -42,11 +43,13 @@ class Raised(NamedTuple):
     Args:
         finding: what a rule said.
         definition: the agent; None for the project's own files.
+        environments: in which it holds.
 
     """
 
     finding: Finding
     definition: Definition | None
+    environments: AbstractSet[str] = frozenset()
 
 
 def suppressions(document: Document) -> tuple[Suppression, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 from agentconf.lint.template import mentions, scan, variables
 from agentconf.lint.toolset import sound_tools
 from agentconf.lint.walk import walk
-from agentconf.model.arguments import CallSource, TemplateSource
+from agentconf.model.arguments import CallSource, ConstantSource, TemplateSource
 from agentconf.model.tools import BuiltInTool, HumanTransferTool, TemplateTool, WebhookTool
 
 if TYPE_CHECKING:
@@ -69,6 +69,12 @@ def static_texts(agent: Agent) -> tuple[Surface, ...]:
 
 
 def _static_texts(agent: Agent) -> Iterator[Surface]:
+    if agent.name is not None:
+        yield Surface(("name",), agent.name, documented=False)
+    for name, value in agent.template_defaults.items():
+        yield Surface(("template_defaults", name), value, documented=False)
+    for index, variable in enumerate(agent.runtime_variables):
+        yield Surface(("runtime_variables", index, "description"), variable.description, documented=False)
     if agent.idle_nudges is not None:
         for field in NUDGES:
             yield Surface(("idle_nudges", field), getattr(agent.idle_nudges, field), documented=False)
@@ -142,6 +148,11 @@ def _tool_texts(tool: Tool) -> Iterator[tuple[Path, str | None, bool]]:
             yield ("description",), tool.description, True
         case TemplateTool() | BuiltInTool():
             yield ("prompt",), tool.prompt, False
+    system = tool.system if isinstance(tool, WebhookTool | BuiltInTool) else None
+    for index, argument in enumerate(system.arguments if system else ()):
+        yield ("system", "arguments", index, "description"), argument.description, False
+        if isinstance(argument.source, ConstantSource) and isinstance(argument.source.value, str):
+            yield ("system", "arguments", index, "source", "value"), argument.source.value, False
     message = tool.execution_policy.pre_action_message
     yield ("execution_policy", "pre_action_message", "text"), message.text, True
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 NAME_LIMIT = 64
 """Longest name of a runtime argument (SLNG documentation, Tool personalization: runtime arguments)."""
 
+OPEN = "\0"
+"""Stands in an `outline` for whatever a value may be."""
+
 _SIMPLE = re.compile(r"\{\{ *(\w[\w-]*) *\}\}")
 _BRACES = re.compile(r"\{+|\}+")
 _NAME = re.compile(r"\w[\w-]*")
@@ -140,6 +143,15 @@ def placeholders(text: str) -> tuple[Placeholder, ...]:
 def variables(text: str) -> tuple[str, ...]:
     """Name the variables of a text, each once, in order."""
     return tuple(dict.fromkeys(placeholder.name for placeholder in placeholders(text)))
+
+
+def outline(text: str) -> str:
+    """Return the literal parts of a text, with `OPEN` in place of each placeholder."""
+    parts, at = [], 0
+    for placeholder in placeholders(text):
+        parts.append(text[at : placeholder.start].replace(OPEN, "\N{REPLACEMENT CHARACTER}"))
+        at = placeholder.end
+    return OPEN.join([*parts, text[at:].replace(OPEN, "\N{REPLACEMENT CHARACTER}")])
 
 
 def mentions(text: str) -> frozenset[str]:

@@ -7,6 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 from agentconf.lint.suggest import closest
+from agentconf.lint.template import OPEN
 
 _OFFSET = re.compile(r"(?:UTC|GMT|Z)?\s*[+-]\s*\d{1,2}(?::?\d{2})?", re.IGNORECASE)
 
@@ -54,6 +55,28 @@ def check_timezone(name: str) -> TimezoneFault | None:
     return TimezoneFault(
         f"`{name}` is not a name of the IANA time zone database",
         f"did you mean `{near}`?" if near else "write Area/City, such as Europe/Madrid or America/New_York",
+    )
+
+
+@cache
+def check_timezone_outline(outline: str) -> TimezoneFault | None:
+    """Say why a template can be no IANA name, whatever the values of its placeholders.
+
+    Args:
+        outline: its literal parts (see `template.outline`).
+
+    """
+    parts = outline.split(OPEN)
+    pattern = re.compile(".*".join(map(re.escape, parts)))
+    if any(pattern.fullmatch(name) for name in names()):
+        return None
+    areas = {name.partition("/")[0] for name in names() if "/" in name}
+    area, slash, _ = parts[0].partition("/")
+    near = closest(area, areas) if slash and area not in areas else None
+    literal = " … ".join(f"`{part}`" for part in parts if part)
+    return TimezoneFault(
+        f"the literal part {literal} is in no name of the IANA time zone database",
+        f"did you mean `{near}/{{{{…}}}}`?" if near else "write Area/{{city}}, such as Europe/{{city}}",
     )
 
 

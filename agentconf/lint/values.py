@@ -77,9 +77,9 @@ def not_json(definition: Definition, path: Path, value: float | str) -> SchemaIs
             help="write the character itself; a value out of the environment has to be UTF-8",
         )
     written = definition.tree.find(path)[0].raw or ("nan" if math.isnan(value) else "inf")
-    return SchemaIssue(
-        "AC103", path, f"{name} is {written}, which JSON has no number for", help="write a finite number"
-    )
+    large = math.isinf(value) and "inf" not in written.lower()
+    why = "which is too large" if large else "which JSON has no number for"
+    return SchemaIssue("AC103", path, f"{name} is {_cut(written)}, {why}", help="write a finite number")
 
 
 def _null(definition: Definition, path: Path) -> SchemaIssue:
@@ -89,16 +89,12 @@ def _null(definition: Definition, path: Path) -> SchemaIssue:
             instead = "give it a value: it is required"
         case None:
             instead = "remove the entry, or give it a value"
-        case _ if field.default is None:
-            instead = "leave it out: the platform then uses its own default"
         case _ if field.default in ([], {}):
             instead = f"write `{field.default}` to clear it"
         case _ if isinstance(field.default, str | int | float):
             instead = f"leave it out: the default is {_shown(field.default)}"
         case _:
             instead = "leave it out: the default applies"
-    if path == ("idle_nudges",):
-        instead += "; to turn nudges off, declare them with `enabled: false`"
     return SchemaIssue("AC109", path, f"{named(path)} cannot be null", help=instead)
 
 
@@ -114,7 +110,7 @@ def _not_one_of(path: Path, value: Any, context: dict[str, Any]) -> SchemaIssue:
         f"{named(path)}{said} is none of {listed}",
         why="it is sent as it is, in case the platform knows more than this version" if newer else None,
         help=f"did you mean `{meant}`?" if meant else f"use one of {listed}",
-        severity=None if newer else Severity.ERROR,
+        severity=Severity.WARNING if newer else None,
     )
 
 
@@ -146,16 +142,18 @@ def _wrong_type(definition: Definition, path: Path, value: Any, wanted: str) -> 
     tree = definition.tree.find(path)[0]
     right = _right(value, tree.raw, wanted)
     # What is shown is a number, or one of a few words: never a text that could be a secret.
-    shown = tree.raw is not None and right is not None and "auth" not in path
-    said = f"{_cut(str(tree.raw))}{' without quotes' if tree.plain else ''} is" if shown else "is"
+    certain = right is not None or (wanted in _NUMBERS and not isinstance(value, str | list | dict))
+    shown = tree.raw is not None and certain and "auth" not in path
+    unquoted = " without quotes" if tree.plain and wanted not in _NUMBERS else ""
+    said = f"{_cut(str(tree.raw))}{unquoted} is" if shown else "is"
     if right is None:
         action = f"write {wanted}"
     else:
-        action = f"quote it: {right}" if wanted == "text" else f"write {right}"
+        action = f"quote it: {_cut(right)}" if wanted == "text" else f"write {_cut(right)}"
     return SchemaIssue(
         "AC103",
         path,
-        f"{named(path)} must be {wanted}, but {said} {_given(value)}",
+        f"{named(path)} must be {wanted}, but {said} {_given(value, wanted)}",
         help=action,
         fix=_replacement(tree, right),
     )
@@ -170,6 +168,8 @@ def _right(value: Any, written: str | None, wanted: str) -> str | None:
             return _TRUTH.get(value.lower())
         case str(), ("a number" | "a whole number") if re.fullmatch(_NUMBERS[wanted], value):
             return value
+        case float(), "a whole number" if value.is_integer():
+            return str(int(value))
         case _:
             return None
 
@@ -185,18 +185,24 @@ def _replacement(tree: Tree, right: str | None) -> tuple[Edit, ...]:
     return (Edit(tree.start, tree.end, right),)
 
 
-def _given(value: Any) -> str:
+def _given(value: Any, wanted: str = "") -> str:
     match value:
         case str():
             return "text"
         case bool():
             return "a truth value"
         case int() | float():
-            return "a number"
+            return _given_number(value, wanted)
         case list():
             return "a list"
         case _:
             return "a mapping"
+
+
+def _given_number(value: float, wanted: str) -> str:
+    if isinstance(value, int) and wanted in _NUMBERS:
+        return "too large"
+    return "written with a fraction" if wanted == "a whole number" else "a number"
 
 
 def _shown(value: Any) -> str:
@@ -208,7 +214,7 @@ def _shown(value: Any) -> str:
         case float():
             return f"{value:g}"
         case int():
-            return str(value)
+            return _cut(str(value))
         case _:
             return _given(value)
 

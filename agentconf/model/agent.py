@@ -104,9 +104,9 @@ class AgentBody(Model):
     language: str = Field(max_length=10, description="Language tag, such as en or es")
     region: str = Field(description="Where sessions and model requests run", examples=list(REGIONS))
     models: Models = Field(description="The speech and language models that the agent runs on")
-    idle_nudges: Annotated[IdleNudges, Computed()] = Field(
+    idle_nudges: Annotated[IdleNudges | None, Computed()] = Field(
         default=None, description="What to say to a silent caller; the platform has defaults by language"
-    )  # type: ignore[assignment]
+    )
     enable_interruptions: bool = Field(default=True, description="Whether the caller may interrupt the agent")
     tools: list[Tool] = Field(
         default=[], description="What the agent can do during a call, and what runs by itself on an event"

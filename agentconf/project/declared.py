@@ -24,6 +24,7 @@ LOCAL = "local"
 VARS, AGENTS = "vars", "agents"
 """Parts of an environment that are followed where they are used, not where they stand."""
 
+BASE_URL = "base_url"
 _ENVIRONMENTS = "environments"
 
 
@@ -36,8 +37,8 @@ class Declared:
         document: the project file's text; None without one.
         tree: the project file with places; None when there is none, or none that can be read.
         problems: what is wrong with the project file.
-        environments: each declared environment by name, a file's keys over inline ones; `local` is there
-            only when it is declared.
+        environments: each declared environment by name, the file of one that is declared twice; `local` is
+            there only when it is declared.
         environment_problems: what is wrong with an environment's declaration, by name.
 
     """
@@ -91,9 +92,11 @@ def read_declared(library: Library) -> Declared:
     for file in find_files(library.root, ENVIRONMENTS):
         mine: list[Problem] = []
         own = _environment_file(library, file, mine)
+        inline = environments.get(file.key)
+        if own is not None and inline is not None:
+            mine.append(_declared_twice(file, inline))
         if own is not None:
-            inline = environments.get(file.key)
-            environments[file.key] = own if inline is None else _combine(inline, own)
+            environments[file.key] = own
         environment_problems[file.key] = (*environment_problems.get(file.key, ()), *mine)
     for environment in environments.values():
         _hide(environment)
@@ -143,17 +146,18 @@ def unusable(file: Found, kind: str) -> Problem | None:
         kind: what its key names: an agent, an environment.
 
     """
-    location = _beginning(file.display)
+    location = beginning(file.display)
     if file.outside:
         return Problem("AC007", "the file is a link that leads out of the project", location)
     if file.first is not None:
-        labels = (Label(_beginning(file.first), "the first one, which is used until then"),)
+        labels = (Label(beginning(file.first), "the first one, which is used until then"),)
         message = f"two files define the {kind} `{file.key}`"
         return Problem("AC002", message, location, "rename or remove one of the two", labels)
     return None
 
 
-def _beginning(display: str) -> Location:
+def beginning(display: str) -> Location:
+    """Return the place of a file, or of a folder, that is not looked into."""
     return Location(Document(display, ""), Span(0, 0))
 
 
@@ -169,32 +173,19 @@ def _mapping_of(
     return composed.document, tree
 
 
-def _combine(inline: Tree, own: Tree) -> Tree:
-    """Lay an environment's file over its inline declaration: key by key, variables and overrides too."""
-    entries: dict[str, Tree] = dict(inline.value)
-    for key, tree in own.value.items():
-        base = mapping_at(inline, key)
-        if base is None or not isinstance(tree.value, dict):
-            entries[key] = tree
-        elif key == VARS:
-            entries[key] = tree.holding({**base.value, **tree.value})
-        else:
-            entries[key] = _union(base, tree)
-    return own.holding(entries)
-
-
-def _union(base: Tree, over: Tree) -> Tree:
-    """Merge mappings at every depth; a `null` stays, because it is to remove something later."""
-    if not isinstance(base.value, dict) or not isinstance(over.value, dict):
-        return over
-    entries = dict(base.value)
-    for key, tree in over.value.items():
-        entries[key] = _union(entries[key], tree) if key in entries else tree
-    return over.holding(entries)
+def _declared_twice(file: Found, inline: Tree) -> Problem:
+    labels = (Label(inline.key_location, "declared here too"),)
+    message = f"the environment `{file.key}` is declared in the project file and in a file of its own"
+    help_ = "keep one of the two; the file is used until then"
+    return Problem("AC002", message, beginning(file.display), help_, labels)
 
 
 def _hide(environment: Tree) -> None:
     hide_secrets(environment, ENVIRONMENT)
+    if base_url := environment.value.get(BASE_URL):
+        from agentconf.project.address import hide_credentials  # noqa: PLC0415 - hardly an environment has one
+
+        hide_credentials(base_url)
     agents = mapping_at(environment, AGENTS)
     for override in agents.value.values() if agents is not None else ():
         hide_secrets(override, AGENT)

@@ -146,8 +146,7 @@ class Project:
         definitions: one an agent file, ordered by key.
         problems: what is wrong with the project and environment files themselves, and with what they bring
             to every agent (`defaults`, the override of `"*"`, the values of variables).
-        environment_trees: each declared environment with its places, as written; a file's keys over inline
-            ones.
+        environment_trees: each declared environment with its places, as written.
         tree: the project file with its places.
         variables: uses of `${var:…}` outside of the definitions' own files: in settings, in values of
             variables, in `defaults` and in the override of `"*"`.

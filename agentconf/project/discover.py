@@ -55,7 +55,8 @@ def find_root(start: Path) -> Path:
 def find_files(root: Path, folder: str) -> tuple[Found, ...]:
     """List the definitions in a folder of the project, ordered by key.
 
-    Hidden files, editors' backups and folders are passed over. Nothing below the folder is looked at.
+    Hidden files and editors' backups are passed over. Nothing below the folder is looked at. A folder that is
+    named like a definition counts as one, so that reading it tells.
 
     Args:
         root: the project's folder.
@@ -76,7 +77,7 @@ def find_files(root: Path, folder: str) -> tuple[Found, ...]:
     found: dict[str, list[Found]] = {}
     for entry in entries:
         key, suffix = os.path.splitext(entry.name)  # noqa: PTH122 - a name, not a path
-        if suffix.lower() not in SUFFIXES or key.startswith((".", "#")) or _is_folder(entry):
+        if suffix.lower() not in SUFFIXES or key.startswith((".", "#")):
             continue
         outside = not inside or (
             entry.is_symlink() and not is_inside(real_root, os.path.realpath(entry.path))
@@ -86,13 +87,6 @@ def find_files(root: Path, folder: str) -> tuple[Found, ...]:
         name = entry.name.encode(errors="backslashreplace").decode()
         same.append(Found(key, f"{folder}/{name}", outside, first))
     return tuple(one for key in sorted(found) for one in found[key])
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:  # a link to itself: reading it is what tells
-        return False
 
 
 def is_inside(real_root: str, real_path: str) -> bool:

@@ -139,8 +139,10 @@ class Library:
 
 def _misspelt(reference: str) -> Refusal | None:
     """Tell what is wrong with a path before any file is looked for."""
-    if not reference.strip() or "\0" in reference:
-        return Refusal("AC006", "a path is missing here")
+    if not reference.strip():
+        return Refusal("AC006", "a path is missing here", "write a path relative to this file")
+    if "\0" in reference:
+        return Refusal("AC006", "the path holds a NUL character", "take it away")
     if _ELSEWHERE.match(reference):
         help_ = "write a path relative to this file, inside of the project"
         return Refusal("AC007", f"`{reference}` is not a file of this project", help_)

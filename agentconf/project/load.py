@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from agentconf.errors import ConfigurationError
-from agentconf.project.declared import LOCAL, Declared, read_declared, unusable
+from agentconf.project.declared import LOCAL, Declared, beginning, read_declared, unusable
 from agentconf.project.definition import Environment, Project
 from agentconf.project.discover import AGENTS, ENVIRONMENTS, PARTS, PROJECT_FILE, Found, find_files
 from agentconf.project.environment import settle
@@ -18,15 +18,15 @@ from agentconf.project.resolve import Resolver
 from agentconf.project.secrets import hide_secrets
 from agentconf.project.settings import not_a_mapping
 from agentconf.project.trail import Resolved
+from agentconf.source.document import Problem
 from agentconf.source.suggest import suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from agentconf.project.definition import Definition
     from agentconf.project.include import Shared
-    from agentconf.source.document import Problem
     from agentconf.source.tree import Tree
 
 _EVERYONE = "*"
@@ -150,6 +150,22 @@ class Loader:
             variables=(*settled.variables, *layers.variables, *resolver.variables),
         )
 
+    def strangers(self, paths: Sequence[Path], projects: Iterable[Project]) -> tuple[str, ...]:
+        """Name the files among paths that no agent could stand in, and that take part in none: typing errors.
+
+        Args:
+            paths: files and folders; relative ones count from the current folder.
+            projects: whole projects of this loader, one an environment.
+
+        Raises:
+            ConfigurationError: there is no such path.
+
+        """
+        from agentconf.project.select import select  # noqa: PLC0415 - only when paths are given
+
+        definitions = [definition for project in projects for definition in project.definitions]
+        return select(self._library, definitions, paths).strangers
+
     def _require_environment(self, name: str) -> None:
         names = self.declared.names
         if name not in names:
@@ -182,6 +198,9 @@ class Loader:
         files = {file.display: file for file in find_files(self.root, AGENTS)} | self._added
         by_key: dict[str, Found] = {}
         problems: list[Problem] = []
+        if not self._library.contains(AGENTS):
+            message = f"the folder `{AGENTS}` is a link that leads out of the project"
+            problems.append(Problem("AC007", message, beginning(AGENTS)))
         for file in files.values():
             first = by_key.setdefault(file.key, file)
             if first is not file:

@@ -105,9 +105,11 @@ def _of_kind(kind: str, name: str, start: int, body: re.Match[str]) -> Reference
             return Reference("env", found[1], found[2], start, end)
         case "file" if name.strip():
             return Reference("file", name.strip(), None, start, end)
-        case "var" | "env" | "file":
-            what = "path" if kind == "file" else "name"
-            return Fault(f"`{body[0]}` holds no {what} that can be used", _LITERAL, start, end)
+        case "file":
+            help_ = f"write ${{file:prompts/name.md}}, relative to this file; {_LITERAL}"
+            return Fault(f"`{body[0]}` names no file", help_, start, end)
+        case "var" | "env":
+            return Fault(f"`{body[0]}` holds no name that can be used", _LITERAL, start, end)
         case _:
             close = suggest(kind, _KINDS)
             help_ = f"did you mean ${{{close}:{name}}}?" if close else f"known are var, env, file; {_LITERAL}"

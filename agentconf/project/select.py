@@ -22,18 +22,21 @@ class Selection(NamedTuple):
     Args:
         definitions: the project's agents that they are, or take part in.
         drafts: display paths of files that are no part of anything: agents of their own.
+        strangers: display paths of files that are neither: no agent could stand in them.
 
     """
 
     definitions: tuple[Definition, ...]
     drafts: tuple[str, ...]
+    strangers: tuple[str, ...] = ()
 
 
 def select(library: Library, definitions: Iterable[Definition], paths: Iterable[Path]) -> Selection:
     """Find the agents that paths mean.
 
     A folder means the files in it. The project file, the environment files and the project's folder take part
-    in every agent. A file that takes part in none is a draft, unless it is in `tools` or `prompts`.
+    in every agent. A file that takes part in none is a draft, unless it is in `tools` or `prompts`; one that
+    is neither YAML nor JSON is a stranger.
 
     Args:
         library: the project's files.
@@ -46,18 +49,24 @@ def select(library: Library, definitions: Iterable[Definition], paths: Iterable[
     """
     kept: dict[int, Definition] = {}
     drafts: list[str] = []
+    strangers: list[str] = []
     known = tuple(definitions)
     for path in paths:
         display = display_path(library.root, path)
         if not library.holds(display):
             raise ConfigurationError(f"there is no file or folder `{path}`")
         if _is_common(display):
-            return Selection(known, ())
+            return Selection(known, (), tuple(strangers))
         taking_part = [one for one in known if _takes_part(one, display)]
         kept.update({id(one): one for one in taking_part})
-        if not taking_part and _may_be_agent(display):
+        if taking_part or PurePosixPath(display).parts[0] in PARTS:
+            continue
+        if _may_be_agent(display):
             drafts.append(display)
-    return Selection(tuple(one for one in known if id(one) in kept), tuple(dict.fromkeys(drafts)))
+        elif not (library.root / display).is_dir():
+            strangers.append(display)
+    chosen = tuple(one for one in known if id(one) in kept)
+    return Selection(chosen, tuple(dict.fromkeys(drafts)), tuple(dict.fromkeys(strangers)))
 
 
 def _is_common(display: str) -> bool:
@@ -70,5 +79,4 @@ def _takes_part(definition: Definition, display: str) -> bool:
 
 
 def _may_be_agent(display: str) -> bool:
-    path = PurePosixPath(display)
-    return path.suffix.lower() in SUFFIXES and path.parts[0] not in PARTS
+    return PurePosixPath(display).suffix.lower() in SUFFIXES

@@ -54,7 +54,7 @@ def validate(
         required: what to take for the required fields, when they are not there or are refused.
 
     Returns:
-        The model's instance of what is sound, and a problem for each part that is not (AC101 to AC105).
+        The model's instance of what is sound, and a problem for each other part (AC102 to AC105, AC510).
 
     """
     problems: list[Problem] = []
@@ -103,7 +103,7 @@ def _problem(model: type[BaseModel], detail: ErrorDetails, path: Path, found: Tr
         case "extra_forbidden":
             close = suggest(str(path[-1]), _fields(model, path[:-1]))
             help_ = f"did you mean `{close}`?" if close else "remove it"
-            return Problem("AC101", f"there is no setting `{name}`", found.key_location, help_)
+            return Problem("AC510", f"there is no setting `{name}`", found.key_location, help_)
         case "literal_error":
             choices = _CHOICE.findall(str(context.get("expected", ""))) or [str(context.get("expected"))]
             close = suggest(str(found.value), choices)

@@ -8,11 +8,11 @@ import re
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from agentconf.errors import ConfigurationError
+from agentconf.project.address import address_fault, is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -101,40 +101,15 @@ class ConnectionSettings:
     @property
     def loopback(self) -> bool:
         """Whether the platform is on this machine."""
-        return _is_loopback(urlsplit(self.base_url).hostname or "")
+        return is_loopback(urlsplit(self.base_url).hostname or "")
 
 
 def _checked_url(text: str) -> str:
-    """Check an address and drop its trailing slash. The text is not quoted: it may hold a password."""
-    help_ = "write it like https://api.agents.slng.ai"
-    try:
-        parts = urlsplit(text)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        parts, host = None, None
-    if parts is None or not host or not _PRINTABLE.fullmatch(text) or parts.scheme not in ("http", "https"):
-        raise ConfigurationError("base_url is not an http address", help=help_)
-    if parts.username is not None or parts.password is not None:
-        raise ConfigurationError("base_url holds a user or a password", help="put the credential in api_key")
-    if parts.query or parts.fragment:
-        raise ConfigurationError("base_url holds a query or a fragment", help=help_)
-    if parts.path.rstrip("/").endswith(("/v1", "/v1/agents")):
-        raise ConfigurationError("base_url goes too far", help="end it before /v1")
-    if parts.scheme == "http" and not _is_loopback(host):
-        raise ConfigurationError(
-            f"base_url is plain http to {host}: the key would travel in the clear",
-            help="use https; plain http is for this machine only",
-        )
+    """Check an address and drop its trailing slash."""
+    fault = address_fault(text)
+    if fault is not None:
+        raise ConfigurationError(fault[0], help=fault[1])
     return text.rstrip("/")
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _check_key(key: str) -> None:

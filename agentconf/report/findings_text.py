@@ -22,13 +22,18 @@ _TONES: Final = {
 }
 
 
+_HANGING = "  "
+"""What the further lines of a message begin with."""
+
+
 def full(findings: Iterable[Finding], *, colour: bool, width: int) -> str:
     """Draw each finding with its lines, the reason and the next action, a blank line between two.
 
     Args:
         findings: in the order in which they are to be read.
         colour: whether to use ANSI colours.
-        width: columns of the terminal; longer source lines are cut around what is underlined.
+        width: columns of the terminal; longer source lines are cut around what is underlined, longer
+            sentences are broken between words.
 
     """
     return "\n\n".join("\n".join(_drawn(finding, colour=colour, width=width)) for finding in findings)
@@ -69,9 +74,11 @@ def _drawn(finding: Finding, *, colour: bool, width: int) -> Iterator[str]:
     ink, tone = Ink(colour), _TONES[finding.severity]
     paint = Paint(ink, tone)
     said = [(Style.PLAIN, f" {finding.name}: "), (Style.STRONG, visible(finding.message))]
-    first, *more = flow([(tone, f"{finding.severity}[{finding.code}]"), *said], _room(width), ink)
+    first, *more = flow(
+        [(tone, f"{finding.severity}[{finding.code}]"), *said], _room(width) - len(_HANGING), ink
+    )
     yield first
-    yield from (f"  {line}" for line in more)
+    yield from (f"{_HANGING}{line}" for line in more)
     marks = [Mark(finding.location, finding.label, primary=True)]
     marks += (Mark(label.location, label.text, primary=False) for label in finding.labels)
     yield from frames(marks, paint=paint, width=width)

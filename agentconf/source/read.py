@@ -15,7 +15,13 @@ MAX_BYTES = 10 * 1024 * 1024
 """Largest file that is read. The longest prompts are a few hundred KiB; this is only a guard."""
 
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_MARKS = {
+    b"\xff\xfe\0\0": "UTF-32",
+    b"\0\0\xfe\xff": "UTF-32",
+    b"\xff\xfe": "UTF-16",
+    b"\xfe\xff": "UTF-16",
+}
+"""Byte order marks of other encodings, the longer ones first."""
 
 
 def read_document(file: Path | str, display: str) -> Document | Problem:
@@ -36,7 +42,8 @@ def read_document(file: Path | str, display: str) -> Document | Problem:
         reason = (error.strerror or str(error)).lower()
         return _unreadable(display, f"cannot read the file: {reason}")
     if data is None:
-        return _unreadable(display, "not a regular file")
+        what = "a folder, not a file" if os.path.isdir(file) else "not a regular file"  # noqa: PTH112 - as given
+        return _unreadable(display, what)
     if len(data) > MAX_BYTES:
         return _unreadable(display, f"the file is larger than {MAX_BYTES // 1024 // 1024} MiB")
     return _decode(data, display)
@@ -74,8 +81,9 @@ def _decode(data: bytes, display: str) -> Document | Problem:
 
 
 def _undecodable(data: bytes, start: int, display: str) -> Problem:
-    if data.startswith(_UTF_16):
-        return _unreadable(display, "the file is UTF-16, not UTF-8", "save the file as UTF-8")
+    for mark, name in _MARKS.items():
+        if data.startswith(mark):
+            return _unreadable(display, f"the file is {name}, not UTF-8", "save the file as UTF-8")
     before = data[:start].decode().removeprefix(_BOM)
     document = _hidden(display, before + data[start:].decode(errors="replace"))
     location = Location(document, Span(len(before), len(before) + 1))

@@ -27,7 +27,7 @@ class Tree:
         key_document: where the key stands when it is another document than the value's, as for a text pulled
             in by `${file:…}`.
         raw: the scalar as it was written: an unquoted `+1415…`, which reads as a number, keeps its sign here.
-        plain: whether the scalar was written without quotes.
+        plain: whether the scalar was written without quotes, and without a tag that says what it is.
         reference: what was written in this place when the value came from somewhere else: a text with
             `${kind:ref}` in it, or `$ref: path`.
         unresolved: what stands here is not what was meant, and a problem says why: a reference that could not

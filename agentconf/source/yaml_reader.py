@@ -140,7 +140,8 @@ class _Reader:
         value: Scalar = text if event.style else resolve(text)
         if event.tag is not None:
             value = self._tagged(event)
-        return Tree(value, self._document, start, end, raw=text, plain=not event.style)
+        plain = not event.style and event.tag is None
+        return Tree(value, self._document, start, end, raw=text, plain=plain)
 
     def _tagged(self, event: Any) -> Scalar:
         try:

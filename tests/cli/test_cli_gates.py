@@ -172,3 +172,21 @@ def test_the_folder_and_the_environment_may_be_named_before_the_command(project:
     ended = run("-C", str(project.root), "-e", "local", "lint", cwd=elsewhere)
     assert (ended.code, ended.out) == (0, "All checks passed: 1 agent. 2 infos not shown (-v).\n")
     assert run("-C", str(project.root), cwd=elsewhere).code == 64
+
+
+def test_a_file_that_no_agent_could_stand_in_is_wrong_usage(project: Project, run: Run) -> None:
+    project.agent("router")
+    stranger = project.write("notes.txt", "hello\n")
+    ended = run("lint", str(stranger))
+    assert (ended.code, "neither an agent" in ended.err) == (64, True)
+
+
+def test_a_mistyped_setting_of_an_environment_stops_a_plan(project: Project, run: Run) -> None:
+    project.agent("router")
+    project.write("environments/local.yaml", "emulator: true\norganization: an-id\n")
+    ended = run("plan")
+    assert (ended.code, "error[AC510]" in ended.err, "did you mean `organisation`" in ended.err) == (
+        1,
+        True,
+        True,
+    )

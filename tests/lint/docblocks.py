@@ -14,12 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agentconf.project.load import Loader
-
 from agentconf.lint.engine import lint_project
 from agentconf.lint.finding import Finding, Severity
 from agentconf.lint.pages import sections
 from agentconf.lint.rules import ALL, find
+from agentconf.project.load import Loader
 from agentconf.source.compose import compose
 
 if TYPE_CHECKING:

@@ -204,3 +204,29 @@ def test_a_cursor_underlines_a_stretch_of_a_text_and_further_places() -> None:
     span = finding.location.span
     assert definition.document.text[span.start : span.end] == "Hello"
     assert [(label.text, label.location.start.line) for label in finding.labels] == [("the name", 1)]
+
+
+def in_environment(name: str, *definitions: Definition) -> Project:
+    return replace(project(*definitions, environment=name), environment_names=("a", "b", "c"))
+
+
+def test_a_finding_says_in_which_environments_it_holds() -> None:
+    good, mars = extend("region: us-east"), extend("region: mars")
+    everywhere = extend("region: us-east\nlanguage: x", "other")
+    projects = [
+        in_environment("a", good, everywhere),
+        in_environment("b", mars, everywhere),
+        in_environment("c", extend("region: mars"), everywhere),
+    ]
+    found = lint_project(projects, LintSettings(select=["AC401", "AC402"])).findings
+    assert [(one.code, one.environments) for one in found] == [("AC401", ("b", "c")), ("AC402", None)]
+    one_of_them = lint_project(projects[1:2], LintSettings(select=["AC401"])).findings
+    assert [one.environments for one in one_of_them] == [None]
+
+
+def test_a_shared_place_that_is_wrong_for_one_agent_or_another_everywhere_is_wrong_everywhere() -> None:
+    one, other = extend("region: mars"), extend("region: us-east")
+    shared = replace(one, key="other")
+    projects = [in_environment("a", one, replace(other, key="other")), in_environment("b", other, shared)]
+    (finding,) = lint_project(projects, LintSettings(select=["AC401"])).findings
+    assert finding.environments is None

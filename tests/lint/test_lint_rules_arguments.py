@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from rule_probe import UUID, findings, marks, system_webhook
+from rule_probe import UUID, findings, labelled, marks, system_webhook
 
 from agentconf.model.tools import derive_tool_id
 
@@ -272,3 +272,77 @@ def test_a_misspelt_argument_is_recognised(text: str, advice: str) -> None:
 def test_missing_arguments_are_named_together() -> None:
     text = given("{type: object, properties: {x: {}, y: {}, z: {}}, required: [x, y, z]}", "y")
     assert [finding.message for finding in findings("AC317", text)] == ["no argument gives `x` and `z`"]
+
+
+def computed(kind: str, text: str) -> str:
+    return system_webhook(f"{{name: a, type: {kind}, source: {{type: template, template: '{text}'}}}}")
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("integer", "x{{n}}"),
+        ("integer", "{{n}}.5"),
+        ("integer", "1 {{n}} 2"),
+        ("number", "{{n}} euros"),
+        ("number", "1.2.{{n}}"),
+        ("boolean", "is {{n}}"),
+    ],
+)
+def test_a_template_that_its_literal_parts_rule_out_is_wrong_whatever_the_values(
+    kind: str, text: str
+) -> None:
+    (finding,) = findings("AC316", computed(kind, text) + "template_defaults: {n: '3'}")
+    assert finding.message.endswith(f"in it is never of type `{kind}`")
+    assert finding.severity == "error"
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("integer", "{{n}}"),
+        ("integer", " -1{{n}}0 "),
+        ("integer", "{{n}} {{m}}"),
+        ("number", "{{n}}.5e{{m}}2"),
+        ("number", "+{{n}}.{{m}}"),
+        ("boolean", "{{n}}"),
+        ("boolean", "T{{n}}e"),
+        ("boolean", "{{n}}o"),
+        ("string", "x{{n}}"),
+    ],
+)
+def test_a_template_that_its_literal_parts_allow_waits_for_values(kind: str, text: str) -> None:
+    assert marks("AC316", computed(kind, text)) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "parameter", "expected"),
+    [
+        ("integer", "3", "string", ["warning integer"]),
+        ("string", "a", "[integer, 'null']", ["warning string"]),
+        ("number", "3", "integer", ["warning number"]),
+        ("string[]", "[a]", "string", ["warning 'string[]'"]),
+        ("integer", "3", "number", []),
+        ("integer", "3", "[integer, 'null']", []),
+        ("string[]", "[a]", "array", []),
+        ("string", "a", "5", []),
+    ],
+)
+def test_an_argument_is_of_its_parameter_s_type(
+    kind: str, value: str, parameter: str, expected: list[str]
+) -> None:
+    argument = f"{{name: a, type: '{kind}', source: {{type: constant, value: {value}}}}}"
+    text = system_webhook(argument.replace(f"'{kind}'", kind) if "[" not in kind else argument)
+    properties = f"{{type: object, properties: {{a: {{type: {parameter}}}}}}}"
+    text = text.replace("{type: object, properties: {}}", properties)
+    assert marks("AC316", text) == expected
+
+
+def test_arguments_of_one_name_are_told_in_each_tool_for_itself() -> None:
+    argument = "{name: a, type: string, source: {type: call_id}}"
+    other = argument.replace("name: a", "name: b")
+    text = system_webhook(f"{argument}, {other}, {argument}")
+    second = system_webhook(argument).removeprefix("tools:\n").replace("look_up", "look_down")
+    (finding,) = findings("AC325", text + second)
+    assert finding.message == "two arguments of this tool are named `a`"
+    assert labelled(finding) == [("the first of them", "a")]

@@ -198,3 +198,64 @@ def test_an_agent_without_transfers_needs_no_trunk() -> None:
 )
 def test_greetings_need_their_trunk(text: str, expected: list[str]) -> None:
     assert marks("AC407", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("number", "help_"),
+    [
+        ("+34 {{x}}", "write `+34{{…}}`"),
+        ("+34-{{x}}", "write `+34{{…}}`"),
+        ("0034{{x}}", "write `+34{{…}}`"),
+        ("tel:{{x}}", "write `{{…}}`"),
+        ("34{{x}}", "write `+34{{…}}`"),
+        ("+0{{x}}", None),
+        ("{{x}}+", None),
+        ("{{x}} ext. 4", None),
+        ("+34{{x}}+34", None),
+        ("+3460011122233344{{x}}", None),
+    ],
+)
+def test_a_number_that_its_literal_parts_rule_out_needs_no_values(number: str, help_: str | None) -> None:
+    (finding,) = findings("AC309", transfer(number, "template_defaults: {x: '600111222'}"))
+    assert finding.message.endswith("can never be part of an E.164 number")
+    assert finding.severity == "error"
+    assert finding.help == help_ or (help_ is None and finding.help is not None)
+    assert marks("AC310", transfer(number)) == []
+
+
+@pytest.mark.parametrize(
+    "number", ["{{x}}", "+{{x}}", "+34{{x}}", "{{x}}{{y}}", "{{x}}+34{{y}}", "+{{x}}600{{y}}1"]
+)
+def test_a_number_that_its_literal_parts_allow_waits_for_values(number: str) -> None:
+    assert (marks("AC309", transfer(number)), len(marks("AC310", transfer(number)))) == ([], 1)
+
+
+def test_an_empty_local_number_leaves_a_country_code_that_reaches_nobody() -> None:
+    (finding,) = findings("AC309", transfer("+34{{local}}", "examples: [{name: a, arguments: {local: ''}}]"))
+    assert (finding.message, finding.label) == (
+        "`+34` is at most a country code",
+        "with the values of example 1 filled in",
+    )
+
+
+@pytest.mark.parametrize(
+    ("zone", "message", "help_"),
+    [
+        ("Nowhere/{{c}}", "`Nowhere/`", "write Area/{{city}}, such as Europe/{{city}}"),
+        ("Europa/{{c}}", "`Europa/`", "did you mean `Europe/{{…}}`?"),
+        ("Europe/{{c}}/x y", "`Europe/` … `/x y`", "write Area/{{city}}, such as Europe/{{city}}"),
+        ("europe/{{c}}", "`europe/`", "did you mean `Europe/{{…}}`?"),
+    ],
+)
+def test_a_time_zone_that_its_literal_parts_rule_out_needs_no_values(
+    zone: str, message: str, help_: str
+) -> None:
+    (finding,) = findings("AC311", clock(zone, "template_defaults: {c: Madrid}"))
+    assert finding.message == f"the literal part {message} is in no name of the IANA time zone database"
+    assert (finding.severity, finding.help) == ("error", help_)
+    assert marks("AC310", clock(zone)) == []
+
+
+@pytest.mark.parametrize("zone", ["{{c}}", "Europe/{{c}}", "{{c}}/Madrid", "America/{{c}}/{{d}}", "U{{c}}"])
+def test_a_time_zone_that_its_literal_parts_allow_waits_for_values(zone: str) -> None:
+    assert (marks("AC311", clock(zone)), len(marks("AC310", clock(zone)))) == ([], 1)

@@ -183,3 +183,36 @@ def test_texts_that_nobody_has_written_yet(text: str, expected: list[str]) -> No
 
 def test_a_tool_description_that_waits_is_told_once() -> None:
     assert marks("AC208", HOOK + 'description: "TODO: say"}') == ["warning TODO"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name: Reception {{x}}",
+        "template_defaults: {a: 'b {{x}}'}",
+        "runtime_variables: [{name: a, description: 'b {{x}}'}]",
+        system_webhook("{name: a, type: string, description: 'b {{x}}', source: {type: call_id}}"),
+        system_webhook("{name: a, type: string, source: {type: constant, value: 'b {{x}}'}}"),
+    ],
+)
+def test_texts_that_the_documentation_leaves_out_take_no_variables_either(text: str) -> None:
+    assert marks("AC205", text) == ["warning {{x}}"]
+
+
+def test_a_default_is_not_filled_in_again() -> None:
+    (finding,) = findings("AC205", "template_defaults: {a: '{{x}}'}")
+    assert finding.message == "`{{x}}` is not filled in: `a` is a value itself, and is not filled in again"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('greeting: "a\\0b"', ["`greeting` holds the control character U+0000"]),
+        ('system_prompt: "\\e[1m \\a"', ["`system_prompt` holds the control character U+001B"]),
+        ('template_defaults: {a: "b\\r"}', ["`a` holds the control character U+000D"]),
+        ('name: "a\\x7f"', ["`name` holds the control character U+007F"]),
+        ('greeting: "é\\ta\\nb\\u0085"', []),
+    ],
+)
+def test_control_characters_are_told_once_a_text(text: str, said: list[str]) -> None:
+    assert [finding.message for finding in findings("AC217", text)] == said

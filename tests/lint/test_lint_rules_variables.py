@@ -174,3 +174,47 @@ def test_defaults_and_arguments_are_not_added_up() -> None:
 def test_what_is_too_many_is_marked_at_the_key() -> None:
     many = ", ".join(f"v{n}: a" for n in range(33))
     assert marks("AC210", f"template_defaults: {{{many}}}") == ["error template_defaults"]
+
+
+@pytest.mark.parametrize(
+    ("text", "messages"),
+    [
+        (
+            "runtime_variables: [{name: a, description: b}, {name: a, description: c}]",
+            ["two runtime variables are named `a`"],
+        ),
+        ("examples: [{name: a}, {name: b}, {name: a}]", ["two examples are named `a`"]),
+        ("examples: [{name: a}, 5]\nruntime_variables: [{name: a, description: b}]", []),
+    ],
+)
+def test_names_of_variables_and_of_examples_stand_once(text: str, messages: list[str]) -> None:
+    assert [finding.message for finding in findings("AC216", text)] == messages
+
+
+@pytest.mark.parametrize(
+    ("expect", "extra", "messages"),
+    [
+        ("{greting: a}", "", ["no call fills in `greting`"]),
+        ("{name: a}", "", ["no call fills in `name`"]),
+        ("{inbound_greeting: a}", "", ["no call fills in `inbound_greeting`"]),
+        ("{inbound_greeting: a}", "inbound_greeting: [5]\n", []),
+        ("{greeting: a, system_prompt: b}", "", []),
+        ("{tools.look_up.url: a}", webhook("https://h.io"), []),
+        ("{tools.look_up.urls: a}", webhook("https://h.io"), ["no call fills in `tools.look_up.urls`"]),
+        ("{tools.x.url: a}", "tools: [{type: webhook}]\n", []),
+        ("{tools.x.url: a}", "", ["no call fills in `tools.x.url`"]),
+        (
+            "{tools.look_up.arguments.b: a}",
+            system_webhook('{name: b, type: string, source: {type: template, template: "c"}}'),
+            [],
+        ),
+    ],
+)
+def test_an_example_expects_what_calls_fill_in(expect: str, extra: str, messages: list[str]) -> None:
+    text = f"{extra}examples: [{{name: a, expect: {expect}}}]"
+    assert [finding.message for finding in findings("AC218", text)] == messages
+
+
+def test_the_nearest_field_is_named() -> None:
+    (finding,) = findings("AC218", "examples: [{name: a, expect: {greting: a}}]")
+    assert finding.help == "did you mean `greeting`?"

@@ -8,6 +8,7 @@ import pytest
 from samples import SOUND, define, extend, lint
 
 from agentconf.lint.finding import Edit, Finding, Severity
+from agentconf.lint.schema import soundness
 from agentconf.source.document import Problem
 
 if TYPE_CHECKING:
@@ -330,19 +331,19 @@ def test_the_managed_contract_wants_no_key() -> None:
         ("template_defaults: {a: null}", "remove the entry, or give it a value"),
         ("enable_interruptions: null", "leave it out: the default is true"),
         ("lifecycle: null", "leave it out: the default applies"),
-        (
-            "idle_nudges: null",
-            (
-                "leave it out: the platform then uses its own default; "
-                "to turn nudges off, declare them with `enabled: false`"
-            ),
-        ),
         ("tools: [{type: null}]", "give it a value: it is required"),
     ],
 )
 def test_a_null_that_cannot_be_says_what_to_write_instead(text: str, help_: str) -> None:
     finding = only(extend(text))
     assert (finding.code, finding.severity, finding.help) == ("AC109", Severity.ERROR, help_)
+
+
+def test_null_nudges_are_the_platform_s_own_and_a_warning() -> None:
+    finding = only(extend("idle_nudges: null"))
+    assert (finding.code, finding.severity) == ("AC109", Severity.WARNING)
+    assert finding.help == "leave it out; to turn nudges off, declare them with `enabled: false`"
+    assert soundness(extend("idle_nudges: null"))[1] == ()
 
 
 @pytest.mark.parametrize("text", ["inbound_greeting: null", "sip_outbound_trunk_id: null"])
@@ -403,3 +404,43 @@ def test_an_unresolved_value_is_not_judged_further() -> None:
     definition.tree.value["language"].unresolved = True
     loud = [one.code for one in lint(definition).findings if one.severity is not Severity.INFO]
     assert loud == ["AC006"]
+
+
+MODELS = "models: {stt: a, llm: b, tts: c, tts_voice: d, stt_final_timeout_s: "
+NUDGES = (
+    "idle_nudges: {first_nudge_text: a, second_nudge_text: b, final_hangup_text: c, hangup_delay_seconds: "
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "fix"),
+    [
+        (MODELS + "1" + "0" * 400 + "}", f"a number, but 1{'0' * 38}… is too large", []),
+        (NUDGES + "200.0}", "a whole number, but 200.0 is written with a fraction", ["200"]),
+        (NUDGES + "20.5}", "a whole number, but 20.5 is written with a fraction", []),
+    ],
+)
+def test_a_number_of_the_wrong_kind_says_why(text: str, message: str, fix: list[str]) -> None:
+    finding = only(extend(text))
+    assert finding.code == "AC103"
+    assert finding.message.endswith(f" must be {message}")
+    assert [edit.text for edit in finding.fix] == fix
+
+
+@pytest.mark.parametrize(
+    ("number", "why"), [("1" + "0" * 9999, "which is too large"), ("-.inf", "which JSON has no number for")]
+)
+def test_a_number_beyond_all_bounds_is_cut(number: str, why: str) -> None:
+    finding = only(extend(f"{NUDGES}{number}}}"))
+    assert finding.message.endswith(why)
+    assert len(finding.message) < 120
+
+
+def test_an_ambiguous_scalar_is_cut() -> None:
+    finding = only(extend(f"template_defaults: {{a: 1_{'0' * 900}}}"))
+    assert (finding.code, len(finding.message) < 140, len(finding.help or "") < 80) == ("AC005", True, True)
+    assert len(finding.fix[0].text) == 904
+
+
+def test_a_scalar_with_a_tag_is_not_ambiguous() -> None:
+    assert found(extend("template_defaults: {a: !!str 012, b: !!str yes}")) == []

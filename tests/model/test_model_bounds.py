@@ -103,7 +103,7 @@ def test_a_body_without_a_required_field_is_refused(field: str) -> None:
         (AgentBody, BODY | {"name": 5}, ("name",)),
         (AgentBody, BODY | {"tools": {}}, ("tools",)),
         (AgentBody, BODY | {"template_defaults": {"x": 1}}, ("template_defaults", "x")),
-        (AgentBody, BODY | {"idle_nudges": None}, ("idle_nudges",)),
+        (AgentBody, BODY | {"idle_nudges": 5}, ("idle_nudges",)),
         (AgentBody, BODY | {"slng_api_key": "literal"}, ("slng_api_key",)),
         (IdleNudges, NUDGES | {"hangup_delay_seconds": 1.0}, ("hangup_delay_seconds",)),
         (IdleNudges, NUDGES | {"hangup_delay_seconds": True}, ("hangup_delay_seconds",)),

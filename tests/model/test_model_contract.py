@@ -80,8 +80,6 @@ OURS: dict[tuple[str, str], Json] = {
     ("WebhookTool", "auth"): {"nullable": True},
     ("WebhookTool", "system"): {"nullable": True},
     ("BuiltInTool", "system"): {"nullable": True},
-    # An answer always has nudges: null cannot be kept.
-    ("VoiceAgentCreate", "idle_nudges"): {"nullable": False},
 }
 """Where the models differ from the contract on purpose."""
 

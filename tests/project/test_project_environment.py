@@ -91,22 +91,64 @@ def test_contract_and_ownership_are_the_projects_where_an_environment_says_nothi
     assert (settings(folder).contract, settings(folder).ownership) == ("managed", "declared")
 
 
-def test_a_file_wins_over_the_inline_declaration_key_by_key(folder: Folder) -> None:
+def test_an_environment_in_both_places_is_refused_and_the_file_is_used(folder: Folder) -> None:
     folder.write(
-        "agentconf.yaml",
-        "version: 1\nenvironments:\n  x:\n    concurrency: 2\n    organisation: o\n"
-        "    vars: {a: 1, b: {c: 1}}\n"
-        "    agents: {k: {name: n, region: r}, l: {name: m}}\n    require_approval: [data]\n",
+        "agentconf.yaml", "version: 1\nenvironments: {x: {concurrency: 2, organisation: o}, y: {}}\n"
     )
-    folder.write(
-        "environments/x.yaml",
-        "concurrency: 3\nvars: {b: {d: 2}}\nrequire_approval: [speech]\n"
-        "agents: {k: {region: s, name: null}}\n",
-    )
-    found = settings(folder)
-    assert (found.concurrency, found.organisation, found.require_approval) == (3, "o", ["speech"])
-    assert found.vars == {"a": 1, "b": {"d": 2}}
-    assert found.agents == {"k": {"name": None, "region": "s"}, "l": {"name": "m"}}
+    folder.write("environments/x.yaml", "concurrency: 3\n")
+    project = folder.load("x")
+    (problem,) = project.problems
+    assert (problem.code, str(problem.location)) == ("AC002", "environments/x.yaml:1:1")
+    assert problem.message == "the environment `x` is declared in the project file and in a file of its own"
+    assert [(str(one.location), one.text) for one in problem.labels] == [
+        ("agentconf.yaml:2:16", "declared here too")
+    ]
+    assert (project.environment.settings.concurrency, project.environment.settings.organisation) == (3, None)
+    assert folder.load("y").problems == ()
+
+
+@pytest.mark.parametrize(
+    ("address", "message"),
+    [
+        ("https://api.example.com", None),
+        ("https://api.example.com:8443/agents/", None),
+        ("http://127.0.0.1:8443", None),
+        ("http://localhost", None),
+        ("http://[::1]:80", None),
+        ("''", "`base_url` is not an http address"),
+        ("api.example.com", "`base_url` is not an http address"),
+        ("ftp://api.example.com", "`base_url` is not an http address"),
+        ("https://", "`base_url` is not an http address"),
+        ("https://a b", "`base_url` is not an http address"),
+        ("https://a:99999", "`base_url` is not an http address"),
+        ("https://[::1", "`base_url` is not an http address"),
+        ("https://me@api.example.com", "`base_url` holds a user or a password"),
+        ("https://api.example.com?a=b", "`base_url` holds a query or a fragment"),
+        ("'https://api.example.com#a'", "`base_url` holds a query or a fragment"),
+        ("https://api.example.com/v1", "`base_url` goes too far"),
+        ("https://api.example.com/v1/agents/", "`base_url` goes too far"),
+        ("http://api.example.com", "`base_url` is plain http to another machine"),
+        ("http://192.168.0.2", "`base_url` is plain http to another machine"),
+    ],
+)
+def test_an_address_is_checked_where_it_stands(address: str, message: str | None, folder: Folder) -> None:
+    folder.write("environments/x.yaml", f"base_url: {address}\n")
+    expected = [("AC509", "environments/x.yaml:1:11", message)] if message else []
+    assert said(folder.load("x").problems) == expected
+
+
+def test_an_address_is_checked_with_its_variables_filled_in(folder: Folder) -> None:
+    folder.write("environments/x.yaml", "base_url: https://${var:host}\nvars: {host: a.example.com/v1}\n")
+    folder.write("environments/y.yaml", "base_url: https://${var:host}\n")
+    assert [one.code for one in folder.load("x").problems] == ["AC509"]
+    assert [one.code for one in folder.load("y").problems] == ["AC504"]
+
+
+def test_a_password_in_an_address_is_never_shown(folder: Folder) -> None:
+    folder.write("environments/x.yaml", "base_url: https://me:hunter2@api.example.com\n")
+    (problem,) = folder.load("x").problems
+    assert problem.location.document.line(1) == "base_url: https://**********@api.example.com"
+    assert "hunter2" not in problem.message
 
 
 def test_variables_are_the_projects_overridden_by_the_environments(folder: Folder) -> None:
@@ -176,8 +218,8 @@ def test_empty_variables_of_the_process_replace_nothing(folder: Folder) -> None:
 @pytest.mark.parametrize(
     ("line", "code", "column", "message", "help_"),
     [
-        ("base_ulr: x", "AC101", 1, "there is no setting `base_ulr`", "did you mean `base_url`?"),
-        ("zzz: x", "AC101", 1, "there is no setting `zzz`", "remove it"),
+        ("base_ulr: x", "AC510", 1, "there is no setting `base_ulr`", "did you mean `base_url`?"),
+        ("zzz: x", "AC510", 1, "there is no setting `zzz`", "remove it"),
         ("base_url: 5", "AC103", 11, "`base_url` takes a text", None),
         ("emulator: 'yes'", "AC103", 11, "`emulator` takes true or false", None),
         ("concurrency: '8'", "AC103", 14, "`concurrency` takes a whole number", None),
@@ -251,7 +293,7 @@ def test_literal_secrets_of_overrides_are_never_shown(folder: Folder) -> None:
         (
             "version: 1\nlint: {strct: true, severity: {AC214: eror}, ignore: [5]}\n",
             [
-                ("AC101", "agentconf.yaml:2:8", "there is no setting `lint.strct`"),
+                ("AC510", "agentconf.yaml:2:8", "there is no setting `lint.strct`"),
                 ("AC103", "agentconf.yaml:2:55", "`lint.ignore[0]` takes a text"),
                 ("AC104", "agentconf.yaml:2:39", "`lint.severity.AC214` is one of error, warning, info"),
             ],
@@ -288,7 +330,7 @@ def test_the_sound_parts_of_a_project_file_are_used(folder: Folder) -> None:
     folder.write("agentconf.yaml", "version: 1\nlint: {strict: true, ignore: [AC207], select: 5}\nzzz: 1\n")
     project = folder.load()
     assert (project.settings.lint.strict, project.settings.lint.ignore) == (True, ["AC207"])
-    assert [one.code for one in project.problems] == ["AC103", "AC101"]
+    assert [one.code for one in project.problems] == ["AC103", "AC510"]
 
 
 def test_a_broken_project_file_leaves_the_agents_readable(folder: Folder) -> None:

@@ -230,3 +230,12 @@ def test_a_file_is_followed_once_for_all_who_include_it(folder: Folder) -> None:
     first, second = folder.load().definitions
     inner = ("tools", 0, "policy")
     assert first.tree.find(inner)[0] is second.tree.find(inner)[0]
+
+
+def test_a_path_with_a_nul_is_told_apart_from_one_that_is_missing(folder: Folder) -> None:
+    definition = folder.agent('a: "${file:a\\0b}"\nb: {$ref: ""}\nc: ${file:}\n')
+    assert sorted(one.message for one in definition.problems) == [
+        "`${file:}` names no file",
+        "a path is missing here",
+        "the path holds a NUL character",
+    ]

@@ -324,7 +324,7 @@ def test_a_file_that_cannot_be_read_is_told_with_where_it_is_used(folder: Folder
 def test_a_folder_is_no_text(folder: Folder) -> None:
     definition = folder.agent("x: ${file:../agents}\n")
     assert [(problem.code, problem.message) for problem in definition.problems] == [
-        ("AC008", "not a regular file")
+        ("AC008", "a folder, not a file")
     ]
 
 

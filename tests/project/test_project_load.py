@@ -436,3 +436,48 @@ def test_a_folder_of_agents_that_cannot_be_listed_is_an_error(folder: Folder) ->
             folder.load()
     finally:
         (folder.root / "agents").chmod(0o755)
+
+
+def test_an_agents_folder_that_is_a_link_out_of_the_project_is_told(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "project")
+    folder.root.mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    (folder.root / "agents").symlink_to(tmp_path / "elsewhere")
+    assert said(folder.load().problems) == [
+        ("AC007", "agents:1:1", "the folder `agents` is a link that leads out of the project")
+    ]
+
+
+def test_a_folder_that_is_named_like_an_agent_is_told(folder: Folder) -> None:
+    folder.write("agents/a.yaml/b.yaml", "name: x\n")
+    definition = folder.agent()
+    assert (definition.readable, said(definition.problems)) == (
+        False,
+        [("AC008", "agents/a.yaml:1:1", "a folder, not a file")],
+    )
+
+
+def test_files_that_no_agent_can_stand_in_are_strangers_unless_they_take_part(
+    folder: Folder, tmp_path: Path
+) -> None:
+    write(folder, {"agents/a.yaml": "system_prompt: ${file:../prompts/p.md}\n", "prompts/p.md": "x\n"})
+    write(
+        folder, {"prompts/unused.md": "x\n", "notes.txt": "x\n", "draft.yaml": "name: d\n", "tools/t.py": ""}
+    )
+    loader = Loader(folder.root, {})
+    paths = [
+        folder.root / name
+        for name in (
+            "agents",
+            "agents/a.yaml",
+            "prompts/p.md",
+            "prompts/unused.md",
+            "notes.txt",
+            "draft.yaml",
+        )
+    ]
+    outside = tmp_path.parent / f"{tmp_path.name}.txt"
+    outside.write_text("x")
+    strangers = loader.strangers([*paths, folder.root / "tools/t.py", outside], [loader.project()])
+    assert strangers == ("notes.txt", outside.as_posix())
+    outside.unlink()

@@ -23,6 +23,8 @@ from agentconf.plan.make import Desired, PlanOptions, make_plan
 from agentconf.remote.slng.client import ConnectionSettings, SlngPlatform
 
 if TYPE_CHECKING:
+    from conftest import Emulator, Project, Run
+
     from agentconf.plan.plan import Plan
 
 LAW = settings(
@@ -130,3 +132,14 @@ def test_unknown_fields_survive_declared_and_undeclared(body: dict[str, Any], va
     live = world.live(body["name"])
     assert live["a_field_of_tomorrow"] == value
     assert live["set_in_the_dashboard"] == "kept"
+
+
+def test_null_nudges_are_applied_as_left_out_and_nothing_is_left_to_do(
+    project: Project, run: Run, emulator: Emulator
+) -> None:
+    project.agent("a", extra="idle_nudges: null\n")
+    assert run("lint").code == 0
+    assert run("apply", "--auto-approve", environ=emulator.environ).code == 0
+    assert emulator.agent("a")["idle_nudges"]["enabled"] is True
+    again = run("plan", "--json", environ=emulator.environ)
+    assert (again.code, again.json["operations"]) == (0, [])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from agentconf.lint.finding import Finding, Severity
@@ -11,7 +13,7 @@ from agentconf.source.document import Document, Location, Span
 TEXT = "name: a\nurl: https://x\ngreeting: |\n  b\n  c\n"
 
 
-def finding(start: int, end: int, path: str = "agents/a.yaml", **fields: str) -> Finding:
+def finding(start: int, end: int, path: str = "agents/a.yaml", **fields: Any) -> Finding:
     message = fields.pop("message", "wrong")
     return Finding(
         "AC306",
@@ -61,3 +63,9 @@ def test_each_finding_is_a_line() -> None:
 
 def test_the_folder_of_the_project_leads_the_path() -> None:
     assert "file=voice/agents/a.yaml," in render([finding(0, 4)], prefix="voice/")
+
+
+def test_an_annotation_says_in_which_environments_it_holds() -> None:
+    location = Location(Document("a.yaml", "name: x"), Span(0, 4))
+    one = Finding("AC401", "unknown-region", Severity.ERROR, "no region", location, environments=("b",))
+    assert render([one]).endswith("::no region%0Ain environment b")

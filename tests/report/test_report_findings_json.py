@@ -31,6 +31,7 @@ def sample() -> LintResult:
         (label,),
         "a",
         (Edit(14, 26, '"+14155551234"'),),
+        ("b",),
     )
     bare = Finding("AC507", "orphan-file", Severity.INFO, "an orphan", Location(document, Span(27, 46)))
     return LintResult((whole, bare), agents=3, agents_with_findings=1)
@@ -63,6 +64,7 @@ def test_a_finding_is_written_with_all_its_places() -> None:
         "start": {"line": 1, "column": 15},
         "end": {"line": 1, "column": 27},
         "agent": "a",
+        "environments": ["b"],
         "label": "here",
         "why": "because",
         "help": "quote it",

@@ -37,7 +37,8 @@ def finding(location: Location, **fields: object) -> Finding:
 
 def drawn(location: Location, *, width: int = 100, **fields: object) -> list[str]:
     """Draw a finding and leave its heading out."""
-    return full([finding(location, **fields)], colour=False, width=width).splitlines()[1:]
+    lines = full([finding(location, **fields)], colour=False, width=width).splitlines()
+    return lines[next(index for index, line in enumerate(lines) if "-->" in line) :]
 
 
 def test_a_finding_is_a_frame_with_its_reason_and_the_next_action() -> None:
@@ -297,3 +298,56 @@ def result(*severities: Severity, agents: int = 14, concerned: int = 2) -> LintR
 )
 def test_the_summary_counts(given: LintResult, expected: str) -> None:
     assert summary(given) == expected
+
+
+def test_sentences_are_broken_between_words_at_the_terminal_s_width() -> None:
+    shown = full(
+        [
+            finding(
+                place(Document("agents/support.yaml", TEXT), "{{tenant}}"),
+                message="placeholder in the host of a webhook URL that is rather long",
+                why="the origin is fixed when the tool is saved and nothing changes it",
+                help="pass the tenant in the path of https://api.example.com/a-very-long-path/that/stays/whole",
+            )
+        ],
+        colour=False,
+        width=60,
+    )
+    assert (
+        shown
+        == """\
+error[AC306] url-placeholder-outside-path-or-query:
+  placeholder in the host of a webhook URL that is rather
+  long
+ --> agents/support.yaml:3:18
+  |
+2 |   - type: webhook
+3 |     url: https://{{tenant}}.example.com/orders/{{order_…
+  |                  ^^^^^^^^^^
+  = why: the origin is fixed when the tool is saved and
+         nothing changes it
+  = help: pass the tenant in the path of
+          https://api.example.com/a-very-long-path/that/stays/whole"""
+    )
+
+
+@pytest.mark.parametrize(
+    ("message", "environments", "said"),
+    [
+        ("`mars` is not a region", ("b",), "in environment b"),
+        ("`mars` is not a region", ("a", "b"), "in environments a, b"),
+        ("`mars` is not a region", None, None),
+        ("two agents are named `x` in environment b", ("b",), None),
+        ("the variable `x` is not set in the environment `b`", ("b",), None),
+        ("the environment variable `X` is not set", ("b",), "in environment b"),
+    ],
+)
+def test_it_is_said_where_a_finding_holds_unless_the_message_says_it(
+    message: str, environments: tuple[str, ...] | None, said: str | None
+) -> None:
+    location = place(Document("a.yaml", TEXT), "{{tenant}}")
+    one = finding(location, message=message, environments=environments)
+    notes = [line for line in full([one], colour=False, width=100).splitlines() if line.startswith("  = ")]
+    assert notes == ([f"  = only: {said}"] if said else [])
+    only = f" ({said})" if said else ""
+    assert concise([one], colour=False) == f"a.yaml:3:18: error AC306 {message}{only}"

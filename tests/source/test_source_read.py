@@ -69,7 +69,7 @@ def test_a_file_without_permission_is_said_to_be_so(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
-    assert problem_of(tmp_path).message == "not a regular file"
+    assert problem_of(tmp_path).message == "a folder, not a file"
 
 
 def test_a_pipe_does_not_block(tmp_path: Path) -> None:
@@ -100,3 +100,16 @@ def test_a_file_that_tells_no_size_is_read_whole() -> None:
     found = read_document(file, "agents/a.yaml")
     assert isinstance(found, Document)
     assert (file.stat().st_size, found.text) == (0, file.read_text())
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name"), [("utf-16", "UTF-16"), ("utf-32", "UTF-32"), ("utf-32-be", "UTF-32")]
+)
+def test_the_encoding_of_a_byte_order_mark_is_named(encoding: str, name: str, tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_bytes(
+        "\ufeffname: a".encode(encoding) if encoding.endswith("be") else "name: a".encode(encoding)
+    )
+    found = read_document(file, "a.yaml")
+    assert isinstance(found, Problem)
+    assert found.message == f"the file is {name}, not UTF-8"

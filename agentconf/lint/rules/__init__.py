@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from agentconf.lint.rules import (
     arguments,
+    environments,
     linter,
     project,
     schema,
@@ -36,6 +37,7 @@ ALL: tuple[Rule, ...] = tuple(
             *secrets.RULES,
             *voice.RULES,
             *project.RULES,
+            *environments.RULES,
             *linter.RULES,
         ),
         key=lambda rule: rule.code,

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from agentconf.lint.finding import Severity
 from agentconf.lint.rule import rule
 from agentconf.lint.rules import triggers
-from agentconf.lint.scalars import fits, reads_as
+from agentconf.lint.scalars import fits, may_read_as, reads_as
 from agentconf.lint.suggest import closest
-from agentconf.lint.template import Fault, scan, substitute, variables
-from agentconf.lint.toolset import sound_tools
+from agentconf.lint.template import OPEN, Fault, outline, scan, substitute, variables
+from agentconf.lint.toolset import sound_tools, webhooks
 from agentconf.lint.trials import distinct
 from agentconf.lint.wording import listed, shorten
 from agentconf.model.arguments import (
@@ -24,7 +24,7 @@ from agentconf.model.arguments import (
 from agentconf.model.tools import BuiltInTool, WebhookTool
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from agentconf.lint.finding import Finding
     from agentconf.lint.rule import Cursor
@@ -80,9 +80,10 @@ def argument_type_mismatch(agent: Agent, here: Cursor) -> Iterator[Finding]:
     """An argument's value is not of its type.
 
     Constants are held against the type (`true` is no integer, `5.0` is one). Templates are filled in with the
-    defaults and with every example, and must then read as a value of the type. A transcript goes with the
-    type `transcript_messages` and with no other. Facts of the call are texts: as a number or truth value they
-    are a warning, and so are `1` and `yes` for a boolean.
+    defaults and with every example, and must then read as a value of the type; one whose literal parts rule
+    that out (`x{{n}}` for a number) needs no values. A transcript goes with the type `transcript_messages`
+    and with no other. Facts of the call are texts: as a number or truth value they are a warning. So are `1`
+    and `yes` for a boolean, and a type that differs from the one of the same name in `parameters`.
 
     ## Why
     The tool fails when it runs.
@@ -101,6 +102,15 @@ def argument_type_mismatch(agent: Agent, here: Cursor) -> Iterator[Finding]:
             {name: tries, type: integer, source: {type: template, template: "{{retries}}"}}, # expect: AC316
             {name: said, type: string, source: {type: transcript_messages}}, # expect: AC316
           ]
+    ```
+    ```yaml
+    tools:
+      - type: webhook
+        parameters: {type: object, properties: {tries: {type: string}}}
+        source: system
+        system:
+          triggers: [{event: call_end}]
+          arguments: [{name: tries, type: integer, source: {type: constant, value: 3}}] # expect: AC316
     ```
 
     ## Good
@@ -135,6 +145,58 @@ def argument_type_mismatch(agent: Agent, here: Cursor) -> Iterator[Finding]:
                 )
             case CallSource() if argument.type not in ("string", *ARRAY_TYPES):
                 yield _fact_finding(argument, at)
+    for index, tool in webhooks(agent):
+        properties = tool.parameters.get("properties")
+        if tool.system is not None and isinstance(properties, dict):
+            yield from _parameter_findings(tool.system.arguments, properties, here.at("tools", index))
+
+
+@rule("AC325", "duplicate-argument-name", Severity.ERROR)
+def duplicate_argument_name(agent: Agent, here: Cursor) -> Iterator[Finding]:
+    """Two arguments of one system tool have the same name.
+
+    ## Why
+    The arguments are sent as one object, in which a name stands once: one of the two values is lost.
+
+    ## Bad
+    ```yaml
+    tools:
+      - type: webhook
+        source: system
+        system:
+          triggers: [{event: call_end}]
+          arguments: [
+            {name: case, type: string, source: {type: constant, value: A-17}},
+            {name: case, type: string, source: {type: constant, value: B-2}}, # expect: AC325
+          ]
+    ```
+
+    ## Good
+    ```yaml
+    tools:
+      - type: webhook
+        source: system
+        system:
+          triggers: [{event: call_end}]
+          arguments: [
+            {name: case, type: string, source: {type: constant, value: A-17}},
+            {name: other_case, type: string, source: {type: constant, value: B-2}},
+          ]
+    ```
+
+    ## Source
+    SLNG documentation, System webhook tools; API contract, SystemArgument.
+    """
+    first: dict[tuple[object, str], Cursor] = {}
+    for argument, at in _arguments(agent, here):
+        tool = at.path[:2]
+        other = first.setdefault((tool, argument.name), at)
+        if other is not at:
+            yield at.at("name").finding(
+                f"two arguments of this tool are named `{argument.name}`",
+                help="rename one of them, or take it away",
+                labels=[(other.at("name"), "the first of them")],
+            )
 
 
 @rule("AC317", "argument-not-in-parameters", Severity.WARNING)
@@ -203,6 +265,27 @@ def _arguments(agent: Agent, here: Cursor) -> Iterator[tuple[SystemArgument, Cur
             yield argument, here.at("tools", index, "system", "arguments", place)
 
 
+def _parameter_findings(
+    arguments: Sequence[SystemArgument], properties: dict[str, object], at: Cursor
+) -> Iterator[Finding]:
+    """Hold the types of arguments against those of the parameters of the same name."""
+    for place, argument in enumerate(arguments):
+        parameter = properties.get(argument.name)
+        told = parameter.get("type") if isinstance(parameter, dict) else None
+        given = "array" if argument.type in ARRAY_TYPES else argument.type
+        taken = [one for one in (told if isinstance(told, list) else [told]) if isinstance(one, str)]
+        # A transcript's form is the platform's own, and a whole number is a number.
+        if not taken or given == _TRANSCRIPT or given in taken or (given == "integer" and "number" in taken):
+            continue
+        yield at.at("system", "arguments", place, "type").finding(
+            f"the argument is of type `{argument.type}`, its parameter of {listed(tuple(taken))}",
+            why="the receiver is told to expect something else than what is sent",
+            help="give both the same type",
+            labels=[(at.at("parameters", "properties", argument.name, "type"), "the parameter's type")],
+            severity=Severity.WARNING,
+        )
+
+
 def _constant_findings(kind: str, value: object, at: Cursor) -> Iterator[Finding]:
     if kind == _TRANSCRIPT:
         yield at.finding("a transcript cannot be a constant", help=f"write `source: {{type: {_TRANSCRIPT}}}`")
@@ -234,6 +317,14 @@ def _template_findings(agent: Agent, kind: str, template: str, at: Cursor) -> It
         yield place.finding("a transcript cannot come from a template", help=f"write `type: {_TRANSCRIPT}`")
         return
     if kind not in SCALAR_TYPES or any(isinstance(part, Fault) for part in scan(template)):
+        return
+    if variables(template) and not may_read_as(kind, outline(template)):
+        literal = " … ".join(f"`{shorten(part)}`" for part in outline(template).split(OPEN) if part.strip())
+        yield place.finding(
+            f"a text with {literal} in it is never of type `{kind}`",
+            why="the tool fails when its arguments cannot be read",
+            help="write only the placeholder, or `type: string`",
+        )
         return
     for trial in distinct(agent, template):
         if not trial.covers(template):
@@ -271,4 +362,10 @@ def _ungiven(required: object, names: set[str], at: Cursor) -> Iterator[Finding]
         )
 
 
-RULES = (*triggers.RULES, array_not_constant, argument_type_mismatch, argument_not_in_parameters)
+RULES = (
+    *triggers.RULES,
+    array_not_constant,
+    argument_type_mismatch,
+    argument_not_in_parameters,
+    duplicate_argument_name,
+)

@@ -1,4 +1,7 @@
-"""Rules of the schema: AC101 to AC109, and AC320. All findings but AC108's are made in `lint/schema.py`."""
+"""Rules of the schema: AC101 to AC109, and AC320.
+
+But for AC108 and one of AC109, the findings are made in `lint/schema.py`.
+"""
 
 from __future__ import annotations
 
@@ -119,13 +122,15 @@ def wrong_type() -> None:
     """
 
 
-@declare("AC104", "not-one-of", Severity.WARNING)
+@declare("AC104", "not-one-of", Severity.ERROR)
 def not_one_of() -> None:
     """A value is none of those that its field takes.
 
     ## Why
-    The platform refuses values that it does not know. It may know more than this version does, so the value
-    is sent as it is; under `lifecycle`, which is this tool's own, it is an error.
+    The platform refuses values that it does not know. It may know more than this version does, so in an
+    agent's body such a value is only a warning, and is sent as it is. Under `lifecycle`, in the project file
+    and in environments, which are this tool's own, nobody else can know it, and what was meant would not
+    happen: no approval would be asked for, or a file of a later format be misread.
 
     ## Bad
     ```yaml
@@ -134,6 +139,14 @@ def not_one_of() -> None:
         http_method: GET  # expect: AC104
         auth: {type: bearer, token: "${env:CRM_TOKEN}"}
       - type: web_hook  # expect: AC104
+    ```
+    ```yaml
+    # file: agentconf.yaml
+    version: 2  # expect: AC104
+    ```
+    ```yaml
+    # file: environments/production.yaml
+    ownership: declare  # expect: AC104
     ```
 
     ## Good
@@ -303,13 +316,16 @@ def runtime_key(_: Agent, here: Cursor) -> Iterator[Finding]:
         )
 
 
-@declare("AC109", "null-not-allowed", Severity.ERROR)
-def null_not_allowed() -> None:
+@rule("AC109", "null-not-allowed", Severity.ERROR)
+def null_not_allowed(_: Agent, here: Cursor) -> Iterator[Finding]:
     """A field is null that cannot be cleared.
+
+    `idle_nudges: null` is only a warning: it is taken, and means the same as leaving the field out.
 
     ## Why
     `null` detaches a trunk or takes an inbound greeting away. Other fields always have a value: the one of
-    the file, or the platform's own when the field is left out.
+    the file, or the platform's own when the field is left out. Who writes `idle_nudges: null` may want silent
+    callers to be left alone, and gets the platform's nudges.
 
     ## Bad
     ```yaml
@@ -328,6 +344,14 @@ def null_not_allowed() -> None:
     ## Source
     API contract, VoiceAgentCreate: properties without the type null; VoiceAgentOut.idle_nudges is never null.
     """
+    nudges = here.at("idle_nudges")
+    if nudges.declared() and nudges.raw() is None:
+        yield nudges.finding(
+            "`idle_nudges: null` means the platform's own nudges",
+            why="an agent always has nudges: `null` does not turn them off",
+            help="leave it out; to turn nudges off, declare them with `enabled: false`",
+            severity=Severity.WARNING,
+        )
 
 
 @declare("AC320", "literal-secret", Severity.ERROR)

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from agentconf.lint.evaluate import resolve_phone, resolve_timezone
 from agentconf.lint.finding import Severity
-from agentconf.lint.phone import doubt
+from agentconf.lint.phone import check_phone_outline, doubt
 from agentconf.lint.rule import rule
-from agentconf.lint.template import Fault, scan, variables
+from agentconf.lint.template import Fault, outline, scan, variables
+from agentconf.lint.timezone import check_timezone_outline
 from agentconf.lint.toolset import sound_tools
 from agentconf.lint.trials import distinct, trials
 from agentconf.lint.wording import listed
@@ -33,8 +34,9 @@ def phone_number_not_e164(agent: Agent, here: Cursor) -> Iterator[Finding]:
     """The number of a human transfer is not E.164, as it stands or with its values filled in.
 
     E.164 is a plus sign, the country code and the number: at most 15 digits, and nothing between them. A
-    number is tried with the defaults and with every example. One that has the form, but that its country does
-    not assign, is a warning: numbering plans change.
+    country code alone, which is what `+34{{local_number}}` becomes of an empty value, is none. A number is
+    tried with the defaults and with every example; what its literal parts rule out needs no values. One that
+    has the form, but that its country does not assign, is a warning: numbering plans change.
 
     ## Why
     The platform refuses the agent, or the transfer fails while the caller waits.
@@ -53,6 +55,11 @@ def phone_number_not_e164(agent: Agent, here: Cursor) -> Iterator[Finding]:
       - {type: human_transfer, phone_number: "+34{{local_number}}"} # expect: AC309
     examples: [{name: a number with blanks, arguments: {local_number: 600 111 222}}]
     ```
+    ```yaml
+    sip_outbound_trunk_id: 0b0e6ac6-9d69-4a43-9a0c-6f0a53b0c3f8
+    tools:
+      - {type: human_transfer, phone_number: "+34 {{local_number}}"} # expect: AC309
+    ```
 
     ## Good
     ```yaml
@@ -69,6 +76,9 @@ def phone_number_not_e164(agent: Agent, here: Cursor) -> Iterator[Finding]:
     """
     for index, text in _phone_numbers(agent):
         at = here.at("tools", index, "phone_number")
+        if hopeless := _hopeless(text, check_phone_outline):
+            yield _hopeless_finding(at, hopeless)
+            continue
         for trial, number in _filled(agent, text, resolve_phone):
             if not isinstance(number, str):
                 yield _resolved_finding(at, trial, text, number)
@@ -110,8 +120,10 @@ def template_cannot_be_checked(agent: Agent, here: Cursor) -> Iterator[Finding]:
     SLNG documentation, Tool personalization: tool fields are validated when the tool runs.
     """
     for path, text in _checkable(agent):
-        names = tuple(variables(text))
-        if names and not any(trial.covers(text) for trial in trials(agent)):
+        names = variables(text)
+        phone = path[-1] == "phone_number"
+        hopeless = names and _hopeless(text, check_phone_outline if phone else check_timezone_outline)
+        if names and not hopeless and not any(trial.covers(text) for trial in trials(agent)):
             given = {name for trial in trials(agent) for name in trial.values}
             lacking = tuple(name for name in names if name not in given) or names
             yield here.at(*path).finding(
@@ -125,7 +137,7 @@ def timezone_not_iana(agent: Agent, here: Cursor) -> Iterator[Finding]:
     """A time zone is not a name of the IANA database, as it stands or with its values filled in.
 
     Case counts; links such as `US/Pacific` are names too; offsets such as `+01:00` are none. A time zone is
-    tried with the defaults and with every example.
+    tried with the defaults and with every example; what its literal parts rule out needs no values.
 
     ## Why
     The tool fails, and the model guesses the time.
@@ -144,6 +156,10 @@ def timezone_not_iana(agent: Agent, here: Cursor) -> Iterator[Finding]:
     tools:
       - {type: built_in, timezone: "Europe/{{city}}"} # expect: AC311
     ```
+    ```yaml
+    tools:
+      - {type: built_in, timezone: "Nowhere/{{city}}"} # expect: AC311
+    ```
 
     ## Good
     ```yaml
@@ -159,6 +175,9 @@ def timezone_not_iana(agent: Agent, here: Cursor) -> Iterator[Finding]:
     for index, tool in sound_tools(agent):
         if isinstance(tool, BuiltInTool):
             at = here.at("tools", index, "timezone")
+            if hopeless := _hopeless(tool.timezone, check_timezone_outline):
+                yield _hopeless_finding(at, hopeless)
+                continue
             for trial, zone in _filled(agent, tool.timezone, resolve_timezone):
                 if not isinstance(zone, str):
                     yield _resolved_finding(at, trial, tool.timezone, zone)
@@ -274,6 +293,21 @@ def _filled(
     for trial in distinct(agent, text):
         if trial.covers(text):
             yield trial, resolve(text, trial.values)
+
+
+def _hopeless(
+    text: str, check: Callable[[str], PhoneFault | TimezoneFault | None]
+) -> PhoneFault | TimezoneFault | None:
+    """Hold the literal parts of a template, of a text with variables, against what it is to become."""
+    if not variables(text) or any(isinstance(part, Fault) for part in scan(text)):
+        return None
+    return check(outline(text))
+
+
+def _hopeless_finding(at: Cursor, fault: PhoneFault | TimezoneFault) -> Finding:
+    return at.finding(
+        fault.message, why="whatever the call brings, the tool fails when it needs it", help=fault.help
+    )
 
 
 def _resolved_finding(at: Cursor, trial: Trial, text: str, fault: PhoneFault | TimezoneFault) -> Finding:

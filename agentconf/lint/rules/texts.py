@@ -29,6 +29,8 @@ _HINTS = ("<", "YOUR", "REPLACE", "CHANGE", "TODO", "FIXME", "orem ipsum", "OREM
 
 _ALL_OF_IT = frozenset({"TODO", "FIXME", "TBD", "XXX", "...", "\u2026"})
 _ANGLES = re.compile(r"<[^<>]*>")
+_CONTROL = "[\\x00-\\x08\\x0b-\\x1f\\x7f]"
+_NO_CONTROLS = bytes(code for code in range(256) if code in b"\t\n" or code not in (*range(0x20), 0x7F))
 _MODEL_FIELDS = ("stt", "llm", "tts", "tts_voice")
 
 
@@ -124,8 +126,9 @@ def variable_in_static_text(agent: Agent, here: Cursor) -> Iterator[Finding]:
     """A placeholder stands in a text that the platform does not fill in.
 
     Descriptions, `llm_result_instructions` and the text of pre-action messages are documented as static: an
-    error. Tool prompts, descriptions of parameters and idle nudges are not among the texts documented as
-    filled in: a warning.
+    error. Others are not among the texts documented as filled in: a warning. Those are tool prompts,
+    descriptions of parameters, arguments and runtime variables, constants, idle nudges, the agent's name, and
+    the values of `template_defaults`, which are not filled in a second time.
 
     ## Why
     The model, or the caller, gets the braces as they stand.
@@ -143,6 +146,11 @@ def variable_in_static_text(agent: Agent, here: Cursor) -> Iterator[Finding]:
       first_nudge_text: Are you still there, {{patient_name}}? # expect: AC205
       second_nudge_text: I am still here.
       final_hangup_text: Goodbye.
+    ```
+    ```yaml
+    greeting: Hello {{whom}}.
+    template_defaults:
+      whom: "{{patient_name}}" # expect: AC205
     ```
 
     ## Good
@@ -164,6 +172,8 @@ def variable_in_static_text(agent: Agent, here: Cursor) -> Iterator[Finding]:
             shown = shorten(surface.text[part.start : part.end])
             field = next(one for one in reversed(surface.path) if isinstance(one, str))
             static = "static" if surface.documented else "not among the texts that are filled in"
+            if surface.path[0] == "template_defaults":
+                static = "a value itself, and is not filled in again"
             yield here.at(*surface.path).finding(
                 f"`{shown}` is not filled in: `{field}` is {static}",
                 text=(part.start, part.end),
@@ -225,6 +235,43 @@ def placeholder_text(agent: Agent, here: Cursor) -> Iterator[Finding]:
                 text=span,
                 help="write what belongs there",
                 severity=Severity.ERROR if url else None,
+            )
+
+
+@rule("AC217", "control-character", Severity.WARNING)
+def control_character(agent: Agent, here: Cursor) -> Iterator[Finding]:
+    r"""A text that is sent holds a control character other than a tab or a line feed.
+
+    ## Why
+    Nobody can see it in the file, speech has no sound for it, and what a model or a receiver makes of it
+    is open. It mostly comes with a text that was copied from a terminal, or with an escape such as `\e`.
+
+    ## Bad
+    ```yaml
+    greeting: "Hello,\e this is Greenfield Clinic." # expect: AC217
+    ```
+
+    ## Good
+    ```yaml
+    greeting: "Hello,\n this is Greenfield Clinic."
+    ```
+
+    ## Source
+    Our own; RFC 8259, section 7 (control characters).
+    """
+    surfaces = (*templates(agent), *static_texts(agent))
+    together = "".join([surface.text for surface in surfaces])
+    # Deleting bytes is twenty times as fast as a search, and hardly a text holds one.
+    if not together.encode("utf-8", "replace").translate(None, _NO_CONTROLS):
+        return
+    for surface in surfaces:
+        match = re.search(_CONTROL, surface.text)
+        if match:
+            field = next(one for one in reversed(surface.path) if isinstance(one, str))
+            yield here.at(*surface.path).finding(
+                f"`{field}` holds the control character U+{ord(match[0]):04X}",
+                text=match.span(),
+                help="take it away; write line ends as line feeds",
             )
 
 
@@ -313,11 +360,10 @@ def _required_texts(agent: Agent) -> list[tuple[Path, str]]:
 
 def _optional_texts(agent: Agent) -> Iterator[tuple[Path, str]]:
     """Yield the other texts that callers hear or models read."""
-    for field in ("name", "inbound_greeting", "outbound_greeting"):
+    for field in ("inbound_greeting", "outbound_greeting"):
         if getattr(agent, field) is not None:
             yield (field,), getattr(agent, field)
-    yield from ((("template_defaults", name), value) for name, value in agent.template_defaults.items())
     yield from ((surface.path, surface.text) for surface in static_texts(agent))
 
 
-RULES = (unmatched_braces, template_expression, variable_in_static_text, placeholder_text)
+RULES = (unmatched_braces, template_expression, variable_in_static_text, placeholder_text, control_character)

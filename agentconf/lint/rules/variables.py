@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agentconf.lint.finding import Severity
-from agentconf.lint.rehearsal import MAX_KEY, MAX_KEYS, MAX_TOGETHER, MAX_VALUE
+from agentconf.lint.rehearsal import MAX_KEY, MAX_KEYS, MAX_TOGETHER, MAX_VALUE, TEXTS, renderable
 from agentconf.lint.rule import rule
 from agentconf.lint.suggest import closest
 from agentconf.lint.surfaces import FACTS, filled, given, mentioned, unread, used
+from agentconf.lint.toolset import raw_tools, sound_tools
+from agentconf.lint.wording import listed, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -151,6 +153,97 @@ def argument_bounds(agent: Agent, here: Cursor) -> Iterator[Finding]:
             yield from _out_of_bounds(example.arguments, here.at("examples", index, "arguments"), "arguments")
 
 
+@rule("AC216", "duplicate-variable-or-example", Severity.WARNING)
+def duplicate_variable_or_example(agent: Agent, here: Cursor) -> Iterator[Finding]:
+    """Two runtime variables, or two examples, have the same name.
+
+    ## Why
+    Of two variables of one name nobody can tell which description counts. Two examples of one name cannot be
+    told apart where a test fails.
+
+    ## Bad
+    ```yaml
+    greeting: Hello {{visit}}.
+    runtime_variables:
+      - {name: visit, description: What the visit is for}
+      - {name: visit, description: When the visit is} # expect: AC216
+    ```
+    ```yaml
+    examples:
+      - {name: a patient}
+      - {name: a patient} # expect: AC216
+    ```
+
+    ## Good
+    ```yaml
+    greeting: Hello {{visit}}, see you {{day}}.
+    runtime_variables:
+      - {name: visit, description: What the visit is for}
+      - {name: day, description: When the visit is}
+    ```
+
+    ## Source
+    API contract, RuntimeVariable; our own: docs/authoring.md, Examples.
+    """
+    for field, what in (("runtime_variables", "runtime variables"), ("examples", "examples")):
+        first: dict[str, int] = {}
+        for index, one in enumerate(getattr(agent, field)):
+            if one is not None and first.setdefault(one.name, index) != index:
+                yield here.at(field, index, "name").finding(
+                    f"two {what} are named `{shorten(one.name)}`",
+                    help="rename one of them, or take it away",
+                    labels=[(here.at(field, first[one.name], "name"), "the first of them")],
+                )
+
+
+@rule("AC218", "unknown-expectation", Severity.WARNING)
+def unknown_expectation(agent: Agent, here: Cursor) -> Iterator[Finding]:
+    """An example expects something of a field that no call fills in.
+
+    Fields are named as `agentconf render` shows them: `greeting`, `tools.look_up_order.url`,
+    `tools.look_up_order.arguments.case`.
+
+    ## Why
+    `agentconf test` fails, whatever the agent says.
+
+    ## Bad
+    ```yaml
+    examples:
+      - name: a patient
+        expect:
+          greting: Hello* # expect: AC218
+    ```
+
+    ## Good
+    ```yaml
+    examples:
+      - name: a patient
+        expect: {greeting: Hello*}
+    ```
+
+    ## Source
+    Our own: docs/authoring.md, Examples.
+    """
+    expecting = [(index, one) for index, one in enumerate(agent.examples) if one is not None and one.expect]
+    if not expecting or unread(here):
+        return
+    known = renderable(agent)
+    partly = len(sound_tools(agent)) < len(raw_tools(here))
+    for index, example in expecting:
+        for name in example.expect:
+            unsound = (
+                partly if name.startswith("tools.") else name in TEXTS and here.at(name).raw() is not None
+            )
+            if name in known or unsound:
+                continue
+            near = closest(name, known)
+            yield here.at("examples", index, "expect", name).finding(
+                f"no call fills in `{shorten(name)}`",
+                key=True,
+                help=f"did you mean `{near}`?" if near else f"name one of {listed(known)}",
+            )
+
+
 def _value_help(name: str, known: frozenset[str], surface: Surface) -> str:
     near = closest(name, known)
     if near is not None:
@@ -182,4 +275,10 @@ def _out_of_bounds(values: dict[str, str], at: Cursor, what: str) -> Iterator[Fi
         )
 
 
-RULES = (variable_without_value, unused_default, argument_bounds)
+RULES = (
+    variable_without_value,
+    unused_default,
+    argument_bounds,
+    duplicate_variable_or_example,
+    unknown_expectation,
+)
