@@ -118,9 +118,10 @@ def _limited(
     joined = []
     for project in projects:
         chosen = loader.project(project.environment.name, targets).definitions
-        known = {one.document.path for one in project.definitions}
-        drafts = tuple(one for one in chosen if one.document.path not in known)
-        joined.append(replace(project, definitions=(*project.definitions, *drafts)))
+        # The chosen ones first: what is found in a file that several share is told of the first of them.
+        paths = {one.document.path for one in chosen}
+        others = tuple(one for one in project.definitions if one.document.path not in paths)
+        joined.append(replace(project, definitions=(*chosen, *others)))
         keys.update(one.key for one in chosen)
     places = [display_path(loader.root, target) for target in targets]
     findings = tuple(

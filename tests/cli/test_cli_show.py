@@ -208,10 +208,10 @@ def test_a_broken_project_file_stops_it(project: Project) -> None:
     assert ended.err.startswith("agentconf.yaml:2:")
 
 
-def test_an_unknown_field_of_the_project_file_does_not(project: Project) -> None:
+def test_so_does_a_setting_that_there_is_none(project: Project) -> None:
     project.agent("router")
     project.write("agentconf.yaml", "version: 1\na_field_of_tomorrow: 1\n")
-    assert inside(project.root, "show", "router").code == 0
+    assert inside(project.root, "show", "router").code == 3
 
 
 @pytest.mark.parametrize("arguments", [["--json"], ["--provenance", "--json"]])
