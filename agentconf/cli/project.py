@@ -99,16 +99,17 @@ def _gate(settings: LintSettings) -> LintSettings:
 
     What a run of the linter is narrowed to (`select`) does not narrow this.
     """
-    from agentconf.lint.rules import ALL, find  # noqa: PLC0415 - the engine has it by now
+    from agentconf.lint.rules import ALL  # noqa: PLC0415 - the engine has it by now
     from agentconf.lint.settings import select  # noqa: PLC0415
 
     always = {rule.code for rule in ALL if rule.code.startswith(ALWAYS)}
-    codes = select(settings.model_copy(update={"select": []}), ALL).codes | always
-    severity = {
-        name: grade
-        for name, grade in settings.severity.items()
-        if (rule := find(name)) is None or rule.code not in always
+    chosen = select(settings.model_copy(update={"select": []}), ALL)
+    severity = {code: grade.value for code, grade in chosen.severities.items() if code not in always}
+    # What can only warn stops nothing, and is for `lint` to say; unless warnings are errors.
+    codes = {
+        rule.code for rule in ALL if settings.strict or rule.may_fail or severity.get(rule.code) == "error"
     }
+    codes &= chosen.codes | always
     return settings.model_copy(update={"select": sorted(codes), "ignore": [], "severity": severity})
 
 

@@ -29,6 +29,7 @@ class Rule(NamedTuple):
         severity: default; the project file may set another.
         check: yields findings; its docstring is the rule's page.
         scope: what the first parameter is; `elsewhere` is never called (see `declare`).
+        may_fail: whether a finding can be an error, by the rule's severity or by its own.
 
     """
 
@@ -37,6 +38,7 @@ class Rule(NamedTuple):
     severity: Severity
     check: Callable[..., Iterable[Finding]]
     scope: Scope
+    may_fail: bool = True
 
     @property
     def page(self) -> str:
@@ -44,15 +46,25 @@ class Rule(NamedTuple):
         return self.check.__doc__ or ""
 
 
-def rule(code: str, name: str, severity: Severity) -> Callable[[Callable[..., Iterator[Finding]]], Rule]:
+def rule(
+    code: str, name: str, severity: Severity, *, may_fail: bool = False
+) -> Callable[[Callable[..., Iterator[Finding]]], Rule]:
     """Make a rule of a function `(agent: Agent, here: Cursor)` or `(project: Project, here: ProjectCursor)`.
 
     The scope is the type of the first parameter.
+
+    Args:
+        code: `AC` and three digits.
+        name: the kebab-case name.
+        severity: the default.
+        may_fail: whether single findings are errors although the rule is none.
+
     """
 
     def make(check: Callable[..., Iterator[Finding]]) -> Rule:
         annotation = next(iter(check.__annotations__.values()))
-        return Rule(code, name, severity, check, "project" if "Project" in str(annotation) else "agent")
+        scope: Scope = "project" if "Project" in str(annotation) else "agent"
+        return Rule(code, name, severity, check, scope, may_fail or severity is Severity.ERROR)
 
     return make
 

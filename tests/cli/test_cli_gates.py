@@ -15,6 +15,7 @@ SECRET = "a-secret-of-nobody-in-particular"
         "{ignore: [AC103]}",
         "{ignore: [wrong-type]}",
         "{severity: {AC103: info}}",
+        "{severity: {AC1: info}}",
         "{ignore: [AC]}",
     ],
 )
@@ -190,3 +191,13 @@ def test_a_mistyped_setting_of_an_environment_stops_a_plan(project: Project, run
         True,
         True,
     )
+
+
+@pytest.mark.parametrize("setting", ["{strict: true}", "{severity: {AC204: error}}"])
+def test_a_warning_that_the_team_made_an_error_stops_a_plan(project: Project, run: Run, setting: str) -> None:
+    project.agent("router")
+    project.replace("agents/router.yaml", "practice_name: Greenfield", "practice_name: Greenfield, unused: x")
+    assert run("plan").code == 0
+    project.write("agentconf.yaml", f"version: 1\nlint: {setting}\n")
+    ended = run("plan")
+    assert (ended.code, "error[AC204]" in ended.err) == (1, True)

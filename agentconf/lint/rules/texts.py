@@ -183,7 +183,7 @@ def variable_in_static_text(agent: Agent, here: Cursor) -> Iterator[Finding]:
             )
 
 
-@rule("AC208", "placeholder-text", Severity.WARNING)
+@rule("AC208", "placeholder-text", Severity.WARNING, may_fail=True)
 def placeholder_text(agent: Agent, here: Cursor) -> Iterator[Finding]:
     """A text is empty, or still holds what stood there until somebody would write it.
 
