@@ -15,7 +15,7 @@ from agentconf.source.document import Document, Label, Location, Problem, Span
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from agentconf.project.library import Library
+    from agentconf.project.reader import Reader
     from agentconf.source.tree import Tree
 
 LOCAL = "local"
@@ -76,22 +76,22 @@ def mapping_at(tree: Tree | None, key: str) -> Tree | None:
     return child if child is not None and isinstance(child.value, dict) else None
 
 
-def read_declared(library: Library) -> Declared:
+def read_declared(reader: Reader) -> Declared:
     """Read the project file and all environment files; each absent one is simply not there."""
     problems: list[Problem] = []
     document, tree = None, None
-    if not library.contains(PROJECT_FILE):
+    if not reader.contains(PROJECT_FILE):
         problems.extend(
             problem for problem in [unusable(Found("", PROJECT_FILE, outside=True), "project")] if problem
         )
-    elif library.holds(PROJECT_FILE):
-        document, tree = _mapping_of(library, PROJECT_FILE, "the project file", problems)
+    elif reader.holds(PROJECT_FILE):
+        document, tree = _mapping_of(reader, PROJECT_FILE, "the project file", problems)
     settings, wrong = _project_settings(tree)
     environments, found = _inline(tree)
     environment_problems: dict[str, tuple[Problem, ...]] = {}
-    for file in find_files(library.root, ENVIRONMENTS):
+    for file in find_files(reader.root, ENVIRONMENTS):
         mine: list[Problem] = []
-        own = _environment_file(library, file, mine)
+        own = _environment_file(reader, file, mine)
         inline = environments.get(file.key)
         if own is not None and inline is not None:
             mine.append(_declared_twice(file, inline))
@@ -131,11 +131,11 @@ def _inline(tree: Tree | None) -> tuple[dict[str, Tree], list[Problem]]:
     return found, wrong
 
 
-def _environment_file(library: Library, file: Found, problems: list[Problem]) -> Tree | None:
+def _environment_file(reader: Reader, file: Found, problems: list[Problem]) -> Tree | None:
     if problem := unusable(file, "environment"):
         problems.append(problem)
         return None
-    return _mapping_of(library, file.display, "an environment file", problems)[1]
+    return _mapping_of(reader, file.display, "an environment file", problems)[1]
 
 
 def unusable(file: Found, kind: str) -> Problem | None:
@@ -162,9 +162,9 @@ def beginning(display: str) -> Location:
 
 
 def _mapping_of(
-    library: Library, display: str, what: str, problems: list[Problem]
+    reader: Reader, display: str, what: str, problems: list[Problem]
 ) -> tuple[Document, Tree | None]:
-    composed = library.composed(display)
+    composed = reader.composed(display)
     problems.extend(composed.problems)
     tree = composed.tree
     if tree is not None and not isinstance(tree.value, dict):

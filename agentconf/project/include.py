@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agentconf.project import overlay
-from agentconf.project.library import Refusal
+from agentconf.project.reader import Refusal
 from agentconf.project.secrets import hide_secrets
 from agentconf.project.trail import Chain, Resolved, Trail, fits, unresolved
 from agentconf.source.document import Label, Problem
 from agentconf.source.tree import Tree
 
 if TYPE_CHECKING:
-    from agentconf.project.library import Library
     from agentconf.project.places import Place
+    from agentconf.project.reader import Reader
     from agentconf.project.trail import Walk
 
 REF = "$ref"
@@ -27,15 +27,15 @@ class Includer:
     """Resolves mappings with `$ref` for one environment.
 
     Args:
-        library: the project's files.
+        reader: the project's files.
         chain: the references that have led here.
         walk: resolves what an included file holds.
         shared: included files that are the same in every environment; read and added to.
 
     """
 
-    def __init__(self, library: Library, chain: Chain, walk: Walk, shared: Shared) -> None:
-        self._library = library
+    def __init__(self, reader: Reader, chain: Chain, walk: Walk, shared: Shared) -> None:
+        self._reader = reader
         self._chain = chain
         self._walk = walk
         self._shared = shared
@@ -92,14 +92,14 @@ class Includer:
         if "#" in ref.value:
             help_ = "give the part a file of its own"
             return Refusal("AC006", "`$ref` takes a whole file, without `#…`", help_)
-        return self._library.locate(ref.document.path, ref.value)
+        return self._reader.locate(ref.document.path, ref.value)
 
     def _content(self, display: str, place: Place, depth: int) -> Resolved:
         """Resolve a file's content, once for each kind of place that it is taken into."""
         key = (display, place)
         if resolved := self._shared.get(key) or self._memo.get(key):
             return resolved
-        composed = self._library.composed(display)
+        composed = self._reader.composed(display)
         if composed.tree is None:
             nothing = Tree(None, composed.document, 0, 0, unresolved=True)
             return Resolved(nothing, composed.problems)

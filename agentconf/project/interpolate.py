@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple, assert_never
 
 from agentconf.model.secret import SecretRef
 from agentconf.project.definition import VariableUse, stretch
-from agentconf.project.library import Refusal
 from agentconf.project.places import SECRET, VALUE
+from agentconf.project.reader import Refusal
 from agentconf.project.reference import Fault, Piece, Reference, scan
 from agentconf.project.trail import Chain, fits, is_bounded, unresolved
 from agentconf.source.document import Document, Label, Location, Problem
@@ -22,8 +22,8 @@ from agentconf.source.tree import Tree
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from agentconf.project.library import Library
     from agentconf.project.places import Place
+    from agentconf.project.reader import Reader
     from agentconf.project.trail import Resolved, Trail, Walk
 
 
@@ -31,14 +31,14 @@ class Sources(NamedTuple):
     """Where values come from.
 
     Args:
-        library: the project's files.
+        reader: the project's files.
         variables: values of `${var:…}`, as declared.
         environ: the environment variables.
         environment: the environment's name, for messages.
 
     """
 
-    library: Library
+    reader: Reader
     variables: Mapping[str, Tree]
     environ: Mapping[str, str]
     environment: str
@@ -152,12 +152,12 @@ class Interpolator:
 
     def _file(self, tree: Tree, reference: Reference, trail: Trail) -> Tree | None:
         location = _locate(tree, reference)
-        display = self._sources.library.locate(tree.document.path, reference.name)
+        display = self._sources.reader.locate(tree.document.path, reference.name)
         if isinstance(display, Refusal):
             trail.problems.append(Problem(display.code, display.message, location, display.help))
             return None
         trail.files.add(display)
-        document = self._sources.library.text(display)
+        document = self._sources.reader.text(display)
         if isinstance(document, Problem):
             labels = (Label(location, "pulled in here"),)
             trail.problems.append(

@@ -12,8 +12,8 @@ from agentconf.project.discover import AGENTS, ENVIRONMENTS, PARTS, PROJECT_FILE
 from agentconf.project.environment import settle
 from agentconf.project.interpolate import Sources
 from agentconf.project.layers import Layers, layered, unreadable
-from agentconf.project.library import Library
 from agentconf.project.places import AGENT
+from agentconf.project.reader import Reader
 from agentconf.project.resolve import Resolver
 from agentconf.project.secrets import hide_secrets
 from agentconf.project.settings import not_a_mapping
@@ -71,7 +71,7 @@ class Loader:
             raise ConfigurationError(f"there is no folder `{root}`", help="give the project's folder with -C")
         self.root = root.absolute()
         self._environ = environ
-        self._library = Library(self.root)
+        self._reader = Reader(self.root)
         self._added: dict[str, Found] = {}
         self._declared: Declared | None = None
         self._shared: Shared = {}
@@ -87,8 +87,8 @@ class Loader:
             text: the content.
 
         """
-        exists = self._library.holds(display)
-        self._library.put(display, text)
+        exists = self._reader.holds(display)
+        self._reader.put(display, text)
         folder = str(PurePosixPath(display).parent)
         if folder == AGENTS or not (exists or display == PROJECT_FILE or folder in (ENVIRONMENTS, *PARTS)):
             self._added[display] = Found(PurePosixPath(display).stem, display)
@@ -97,7 +97,7 @@ class Loader:
     def declared(self) -> Declared:
         """What the project file and the environment files say."""
         if self._declared is None:
-            self._declared = read_declared(self._library)
+            self._declared = read_declared(self._reader)
         return self._declared
 
     @property
@@ -122,7 +122,7 @@ class Loader:
         declared = self.declared
         self._require_environment(name)
         variables = declared.variables(name)
-        sources = Sources(self._library, variables, self._environ, name)
+        sources = Sources(self._reader, variables, self._environ, name)
         resolver = Resolver(sources, self._shared)
         settled = settle(declared, name, resolver, self._environ)
         layers = self._layers(name, resolver)
@@ -164,7 +164,7 @@ class Loader:
         from agentconf.project.select import select  # noqa: PLC0415 - only when paths are given
 
         definitions = [definition for project in projects for definition in project.definitions]
-        return select(self._library, definitions, paths).strangers
+        return select(self._reader, definitions, paths).strangers
 
     def _require_environment(self, name: str) -> None:
         names = self.declared.names
@@ -198,7 +198,7 @@ class Loader:
         files = {file.display: file for file in find_files(self.root, AGENTS)} | self._added
         by_key: dict[str, Found] = {}
         problems: list[Problem] = []
-        if not self._library.contains(AGENTS):
+        if not self._reader.contains(AGENTS):
             message = f"the folder `{AGENTS}` is a link that leads out of the project"
             problems.append(Problem("AC007", message, beginning(AGENTS)))
         for file in files.values():
@@ -211,7 +211,7 @@ class Loader:
     def _definition(self, file: Found, layers: Layers) -> Definition:
         if file.outside and (problem := unusable(file, "agent")):
             return unreadable(file, problem.location.document, (problem,))
-        composed = self._library.composed(file.display)
+        composed = self._reader.composed(file.display)
         tree, problems = composed.tree, composed.problems
         if tree is None:
             return unreadable(file, composed.document, problems)
@@ -237,7 +237,7 @@ class Loader:
         """Keep to the agents that files and folders take part in, and to drafts among the files."""
         from agentconf.project.select import select  # noqa: PLC0415 - only when paths are given
 
-        selection = select(self._library, definitions, paths)
+        selection = select(self._reader, definitions, paths)
         drafts = [
             self._definition(Found(PurePosixPath(display).stem, display), layers)
             for display in selection.drafts

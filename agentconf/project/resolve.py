@@ -42,7 +42,7 @@ class Resolver:
     def __init__(self, sources: Sources, shared: Shared) -> None:
         self._chain = Chain()
         self._texts = Interpolator(sources, self._chain, self._value)
-        self._includes = Includer(sources.library, self._chain, self._value, shared)
+        self._includes = Includer(sources.reader, self._chain, self._value, shared)
 
     @property
     def problems(self) -> tuple[Problem, ...]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from agentconf.project.definition import Definition
-    from agentconf.project.library import Library
+    from agentconf.project.reader import Reader
 
 
 class Selection(NamedTuple):
@@ -31,7 +31,7 @@ class Selection(NamedTuple):
     strangers: tuple[str, ...] = ()
 
 
-def select(library: Library, definitions: Iterable[Definition], paths: Iterable[Path]) -> Selection:
+def select(reader: Reader, definitions: Iterable[Definition], paths: Iterable[Path]) -> Selection:
     """Find the agents that paths mean.
 
     A folder means the files in it. The project file, the environment files and the project's folder take part
@@ -39,7 +39,7 @@ def select(library: Library, definitions: Iterable[Definition], paths: Iterable[
     is neither YAML nor JSON is a stranger.
 
     Args:
-        library: the project's files.
+        reader: the project's files.
         definitions: all agents.
         paths: files and folders; relative ones count from the current folder.
 
@@ -52,8 +52,8 @@ def select(library: Library, definitions: Iterable[Definition], paths: Iterable[
     strangers: list[str] = []
     known = tuple(definitions)
     for path in paths:
-        display = display_path(library.root, path)
-        if not library.holds(display):
+        display = display_path(reader.root, path)
+        if not reader.holds(display):
             raise ConfigurationError(f"there is no file or folder `{path}`")
         if _is_common(display):
             return Selection(known, (), tuple(strangers))
@@ -63,7 +63,7 @@ def select(library: Library, definitions: Iterable[Definition], paths: Iterable[
             continue
         if _may_be_agent(display):
             drafts.append(display)
-        elif not (library.root / display).is_dir():
+        elif not (reader.root / display).is_dir():
             strangers.append(display)
     chosen = tuple(one for one in known if id(one) in kept)
     return Selection(chosen, tuple(dict.fromkeys(drafts)), tuple(dict.fromkeys(strangers)))

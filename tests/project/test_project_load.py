@@ -9,7 +9,7 @@ from project_loading import Folder, said
 
 from agentconf.errors import ConfigurationError
 from agentconf.model.secret import SecretRef
-from agentconf.project import library
+from agentconf.project import reader
 from agentconf.project.load import Loader, load_project
 from agentconf.source.read import read_document
 
@@ -245,7 +245,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         reads.append(display)
         return original(file, display)
 
-    monkeypatch.setattr(library, "read_document", counting)
+    monkeypatch.setattr(reader, "read_document", counting)
     return reads
 
 
@@ -301,7 +301,7 @@ def test_a_plain_agent_is_not_copied(folder: Folder) -> None:
     again = composed.project("local").definition("a")
     assert again is not None
     assert definition.data == again.data
-    assert again.tree is composed._library.composed("agents/a.yaml").tree
+    assert again.tree is composed._reader.composed("agents/a.yaml").tree
 
 
 # ── texts in place of files ────────────────────────────────────────────────────────────

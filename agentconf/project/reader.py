@@ -35,8 +35,8 @@ class Refusal(NamedTuple):
     help: str | None = None
 
 
-class Library:
-    """Texts and trees by display path: from the root, with forward slashes.
+class Reader:
+    """Reads texts and trees by display path: from the root, with forward slashes.
 
     Args:
         root: the project's folder, absolute.
