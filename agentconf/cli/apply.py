@@ -79,7 +79,7 @@ async def execute(
     stored = _read(saved_plan) if saved_plan else None
     if stored is not None:
         session = _same_environment(session, stored)
-    project = load_sound(session)
+    project = load_sound(session, keys=scope.destroy)
     async with connect(session, project) as platform:
         plan = await _planned(project, platform, scope, stored)
         if stored is None and not session.json:

@@ -31,10 +31,6 @@ def command(
     """
     from agentconf.cli.apply import execute  # noqa: PLC0415 - keeps --help light
     from agentconf.cli.planning import Scope  # noqa: PLC0415
-    from agentconf.cli.project import find_definition, load  # noqa: PLC0415
 
-    project = load(session)
-    for key in agents:
-        find_definition(project, key)
     scope = Scope(agents=agents, destroy=agents, max_deletes=max_deletes, allow=allow)
     return asyncio.run(execute(session, scope, auto_approve=auto_approve))

@@ -11,6 +11,7 @@ import click
 
 from agentconf.cli.options import Session, common
 from agentconf.errors import ConfigurationError, ExitCode
+from agentconf.model.impact import Impact
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from agentconf.cli.planning import Scope
     from agentconf.plan.plan import Plan
 
-IMPACTS = ("speech", "behaviour", "routing", "data", "safety", "credential", "cosmetic")
+IMPACTS = tuple(impact.value for impact in Impact)
 FLAGS = ("prune", "send_secrets", "send_defaults", "accept_organisation")
 """Switches of a plan that an apply of the same has to be given too."""
 

@@ -66,7 +66,7 @@ def plan_options(project: Project, scope: Scope) -> PlanOptions:
 
 async def make(project: Project, platform: AgentPlatform, scope: Scope) -> Plan:
     """Read the live agents with one request and compare."""
-    for key in (*scope.agents, *scope.destroy):
+    for key in scope.agents:
         find_definition(project, key)
     live = await platform.list_agents()
     return make_plan(desired_of_project(project), live, plan_options(project, scope))

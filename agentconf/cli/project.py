@@ -12,6 +12,8 @@ from agentconf.project.discover import AGENTS, PROJECT_FILE, find_root
 from agentconf.project.load import Loader
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from agentconf.cli.options import Session
     from agentconf.model.agent import Agent
     from agentconf.model.project import LintSettings
@@ -75,14 +77,21 @@ def load_intact(session: Session) -> Project:
     return project
 
 
-def load_sound(session: Session) -> Project:
+def load_sound(session: Session, *, keys: Iterable[str] = ()) -> Project:
     """Read the project and refuse it while the linter finds errors in it.
 
+    Args:
+        session: the invocation.
+        keys: agents that have to be there, before anything else is said.
+
     Raises:
+        UsageError: there is no agent of a key.
         FindingsError: naming how many; the findings themselves have been written to stderr.
 
     """
     project = load(session)
+    for key in keys:
+        find_definition(project, key)
     result = lint_project([project], _gate(project.settings.lint))
     errors = [finding for finding in result.findings if finding.severity is Severity.ERROR]
     if errors:

@@ -126,6 +126,7 @@ def _entry(
 
 def _table(rows: list[Any], variables: Mapping[str, Location]) -> str:
     from agentconf.report.visible import visible  # noqa: PLC0415
+    from agentconf.source.tree import dotted  # noqa: PLC0415
 
     width = max((len(dotted(path)) for path, *_ in rows), default=0)
     lines = []
@@ -136,14 +137,6 @@ def _table(rows: list[Any], variables: Mapping[str, Location]) -> str:
         short = text if len(text) <= VALUE_WIDTH else text[: VALUE_WIDTH - 1] + "…"
         lines.append(f"{visible(dotted(path)):<{width}}  {short:<{VALUE_WIDTH}}  {visible(came)}")
     return "\n".join(lines)
-
-
-def dotted(path: Path) -> str:
-    """Write a path as people do: `tools[0].auth.token`."""
-    text = ""
-    for segment in path:
-        text += f"[{segment}]" if isinstance(segment, int) else f".{segment}" if text else segment
-    return text
 
 
 async def _live(session: Session, project: Project, definition: Definition) -> LiveAgent:

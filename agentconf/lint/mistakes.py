@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from agentconf.lint.finding import Severity
 from agentconf.lint.issue import SchemaIssue, where
 from agentconf.lint.shape import field_at, model_at, true_path
-from agentconf.lint.suggest import closest
 from agentconf.lint.values import wrong_value
 from agentconf.model.agent import OWN_KEYS, READ_ONLY_FIELDS
+from agentconf.source.suggest import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -58,7 +58,7 @@ def _unknown_field(definition: Definition, path: Path) -> SchemaIssue:
     model = model_at(definition.data, parent)
     known = () if model is None else model.model_fields
     declared = definition.tree.find(parent)[0].value
-    meant = closest(name, (field for field in known if field not in declared))
+    meant = suggest(name, (field for field in known if field not in declared))
     ours = path[0] in OWN_KEYS
     return SchemaIssue(
         "AC101",

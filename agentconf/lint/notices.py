@@ -8,8 +8,8 @@ from agentconf.lint.finding import Finding
 from agentconf.lint.rules import ALL, find
 from agentconf.lint.rules.linter import UNKNOWN_RULE, UNUSED_IGNORE
 from agentconf.lint.settings import is_unignorable
-from agentconf.lint.suggest import closest
 from agentconf.source.document import Document, Location, Span
+from agentconf.source.suggest import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -62,7 +62,7 @@ def _unused(message: str, location: Location, action: str) -> Finding:
 
 def _unknown(name: str, location: Location) -> Finding:
     rule = UNKNOWN_RULE
-    meant = closest(name, (word for one in ALL for word in (one.code, one.name)))
+    meant = suggest(name, (word for one in ALL for word in (one.code, one.name)))
     action = f"did you mean `{meant}`?" if meant else "the rules are listed in docs/rules"
     return Finding(rule.code, rule.name, rule.severity, f"no rule is called `{name}`", location, help=action)
 

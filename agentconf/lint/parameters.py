@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from agentconf.lint.suggest import closest
 from agentconf.lint.wording import shorten
+from agentconf.source.suggest import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -189,7 +189,7 @@ def _explain(error: ValidationError) -> SchemaFault:
 def _type_fault(path: Path, value: object) -> SchemaFault:
     near = None
     if isinstance(value, str):
-        near = _FOREIGN_TYPES.get(value.lower()) or closest(value, TYPES)
+        near = _FOREIGN_TYPES.get(value.lower()) or suggest(value, TYPES)
     advice = (
         f"one of {', '.join(TYPES)}" if near is None else near if " " in near else f"did you mean `{near}`?"
     )
@@ -230,7 +230,7 @@ def _unlisted(schema: dict[str, Any]) -> Iterator[SchemaFault]:
         return
     for index, name in enumerate(required):
         if isinstance(name, str) and name not in properties:
-            near = closest(name, properties)
+            near = suggest(name, properties)
             yield SchemaFault(
                 ("required", index),
                 f"`{name}` is required, but is not among the properties",

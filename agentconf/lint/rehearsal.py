@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from agentconf.lint.evaluate import resolve_phone, resolve_timezone, resolve_url
 from agentconf.lint.phone import PhoneFault
+from agentconf.lint.scalars import INTEGER, NUMBER
 from agentconf.lint.template import substitute, variables
+from agentconf.model.agent import START_CRITICAL
 from agentconf.model.arguments import TemplateSource
 from agentconf.model.tools import BuiltInTool, HumanTransferTool, WebhookTool, tool_name
 from agentconf.source.suggest import suggest
@@ -19,12 +21,6 @@ if TYPE_CHECKING:
     from agentconf.model.agent import Agent, Example
     from agentconf.model.arguments import SystemArgument
     from agentconf.model.tools import Tool
-
-TEXTS = ("system_prompt", "greeting", "inbound_greeting", "outbound_greeting")
-"""The start-critical texts: a variable that they miss can block the call.
-
-Source: SLNG documentation, Tool personalization.
-"""
 
 MAX_KEYS, MAX_KEY, MAX_VALUE, MAX_TOGETHER = 32, 64, 1024, 8192
 """Bounds of runtime arguments, in keys and characters (SLNG documentation, Runtime arguments)."""
@@ -119,7 +115,7 @@ def renderable(agent: Agent) -> tuple[str, ...]:
 
 
 def _texts(agent: Agent) -> Iterator[tuple[str, str]]:
-    for name in TEXTS:
+    for name in START_CRITICAL:
         text = getattr(agent, name)
         if text is not None:
             yield name, text
@@ -154,8 +150,8 @@ def _scalar(argument: SystemArgument) -> Resolve:
 
 _ANY = re.compile(r".*", re.DOTALL)
 _SCALARS = {
-    "integer": re.compile(r"[+-]?[0-9]+"),
-    "number": re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"),
+    "integer": INTEGER,
+    "number": NUMBER,
     "boolean": re.compile(r"true|false", re.IGNORECASE),
 }
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from agentconf.lint.template import OPEN
 
-_INTEGER = re.compile(r"[+-]?[0-9]+")
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+INTEGER = re.compile(r"[+-]?[0-9]+")
+NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _TRUTH = frozenset({"true", "false"})
 _LOOSE_TRUTH = frozenset({"1", "0", "yes", "no", "on", "off", "y", "n", "t", "f"})
 
@@ -52,9 +52,9 @@ def reads_as(kind: str, text: str) -> bool | None:
     bare = text.strip()
     match kind:
         case "integer":
-            return _INTEGER.fullmatch(bare) is not None
+            return INTEGER.fullmatch(bare) is not None
         case "number":
-            return _NUMBER.fullmatch(bare) is not None
+            return NUMBER.fullmatch(bare) is not None
         case "boolean":
             return True if bare.lower() in _TRUTH else None if bare.lower() in _LOOSE_TRUTH else False
     return True

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 from agentconf.lint.template import mentions, scan, variables
 from agentconf.lint.toolset import sound_tools
 from agentconf.lint.walk import walk
+from agentconf.model.agent import START_CRITICAL
 from agentconf.model.arguments import CallSource, ConstantSource, TemplateSource
 from agentconf.model.tools import BuiltInTool, HumanTransferTool, TemplateTool, WebhookTool
 
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from agentconf.model.agent import Agent
     from agentconf.model.tools import Tool
     from agentconf.source.tree import Path
-
-SPOKEN = ("greeting", "inbound_greeting", "outbound_greeting")
-"""The texts that open a call."""
 
 NUDGES = ("first_nudge_text", "second_nudge_text", "final_hangup_text")
 """The texts that meet silence."""
@@ -53,7 +51,7 @@ def templates(agent: Agent) -> tuple[Surface, ...]:
 
 
 def _templates(agent: Agent) -> Iterator[Surface]:
-    for field in ("system_prompt", *SPOKEN):
+    for field in START_CRITICAL:
         text = getattr(agent, field)
         if text is not None:
             yield Surface((field,), text, start_critical=True)

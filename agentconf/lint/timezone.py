@@ -6,8 +6,8 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from agentconf.lint.suggest import closest
 from agentconf.lint.template import OPEN
+from agentconf.source.suggest import suggest
 
 _OFFSET = re.compile(r"(?:UTC|GMT|Z)?\s*[+-]\s*\d{1,2}(?::?\d{2})?", re.IGNORECASE)
 
@@ -72,7 +72,7 @@ def check_timezone_outline(outline: str) -> TimezoneFault | None:
         return None
     areas = {name.partition("/")[0] for name in names() if "/" in name}
     area, slash, _ = parts[0].partition("/")
-    near = closest(area, areas) if slash and area not in areas else None
+    near = suggest(area, areas) if slash and area not in areas else None
     literal = " … ".join(f"`{part}`" for part in parts if part)
     return TimezoneFault(
         f"the literal part {literal} is in no name of the IANA time zone database",
@@ -85,4 +85,4 @@ def _near(name: str) -> str | None:
     wanted = re.sub(r"\s+", "_", name.strip()).casefold()
     by_name = {zone.casefold(): zone for zone in names()}
     by_city = {zone.rpartition("/")[2].casefold(): zone for zone in sorted(names(), reverse=True)}
-    return by_name.get(wanted) or by_city.get(wanted) or closest(name, names())
+    return by_name.get(wanted) or by_city.get(wanted) or suggest(name, names())

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from agentconf.lint.suggest import closest
 from agentconf.lint.template import scan
 from agentconf.lint.toolset import SEEN_AS
+from agentconf.source.suggest import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -89,5 +89,5 @@ def _meant(name: str, tools: Collection[str]) -> str | None:
         return SEEN_AS[name]
     from difflib import SequenceMatcher  # noqa: PLC0415 - needed only for names that no tool has
 
-    near = closest(name, tools)
+    near = suggest(name, tools)
     return near if near and SequenceMatcher(None, name, near).ratio() >= _MISSPELT else None

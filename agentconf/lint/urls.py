@@ -13,8 +13,8 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
-from agentconf.lint.suggest import closest
 from agentconf.lint.template import scan
+from agentconf.source.suggest import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -254,7 +254,7 @@ def _scheme_fault(masked: str) -> UrlFault | None:
     if FILLER in name:
         return None
     if name.lower() not in ("http", "https"):
-        near = closest(name, ("http", "https")) if _SCHEME_NAME.fullmatch(name) else None
+        near = suggest(name, ("http", "https")) if _SCHEME_NAME.fullmatch(name) else None
         advice = f"did you mean `{near}`?" if near else "webhooks are called over https"
         return UrlFault(
             UrlProblem.NOT_FULL, f"the scheme is `{name}`, not http or https", 0, len(name), advice

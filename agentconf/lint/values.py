@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from agentconf.lint.finding import Edit, Severity
 from agentconf.lint.issue import SchemaIssue, named
 from agentconf.lint.shape import field_at
-from agentconf.lint.suggest import closest
 from agentconf.model.agent import OWN_KEYS
+from agentconf.source.suggest import suggest
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -100,7 +100,7 @@ def _null(definition: Definition, path: Path) -> SchemaIssue:
 
 def _not_one_of(path: Path, value: Any, context: dict[str, Any]) -> SchemaIssue:
     expected: list[str] = re.findall(r"'([^']*)'", context.get("expected") or context["expected_tags"])
-    meant = closest(value, expected) if isinstance(value, str) else None
+    meant = suggest(value, expected) if isinstance(value, str) else None
     listed = ", ".join(expected)
     newer = isinstance(value, str) and path[0] not in OWN_KEYS
     said = "" if "auth" in path else f" is {_shown(value)}, which"

@@ -19,6 +19,12 @@ REGIONS = ("us-east", "eu-central", "ap-south")
 OWN_KEYS = ("lifecycle", "examples")
 """Keys of an agent file that are ours and never sent."""
 
+START_CRITICAL = ("system_prompt", "greeting", "inbound_greeting", "outbound_greeting")
+"""Texts whose variables a call needs to start, and whose defaults an answer shows.
+
+Source: SLNG documentation, Tool personalization; API contract, VoiceAgentOut (`template_variables`).
+"""
+
 READ_ONLY_FIELDS = ("id", "organisation_id", "template_variables", "created_at", "updated_at", "deleted_at")
 """Fields that only an answer of the API carries."""
 

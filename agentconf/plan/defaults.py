@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from agentconf.plan.variables import START_CRITICAL, shown_variables
+from agentconf.model.agent import START_CRITICAL
+from agentconf.plan.variables import shown_variables
 
 if TYPE_CHECKING:
     from agentconf.model.agent import AgentData

@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from agentconf.model.agent import START_CRITICAL
 from agentconf.model.impact import Impact
 from agentconf.model.secret import SecretRef
 from agentconf.plan.canonical import text_of
 from agentconf.plan.origin import has_auth, origin_text
 from agentconf.plan.toolids import tools_of
-from agentconf.plan.variables import START_CRITICAL, variables_of
+from agentconf.plan.variables import variables_of
 
 if TYPE_CHECKING:
     from agentconf.model.agent import AgentData

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from agentconf.model.agent import START_CRITICAL
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from agentconf.model.agent import AgentData
-
-START_CRITICAL = ("system_prompt", "greeting", "inbound_greeting", "outbound_greeting")
-"""Texts whose variables the platform answers with (API contract, VoiceAgentOut: `template_variables`)."""
 
 _PLACEHOLDER = re.compile(r"\{\{\s*(\w[\w-]*)\s*\}\}")
 

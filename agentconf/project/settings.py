@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from agentconf.source.document import Location, Problem
 from agentconf.source.suggest import suggest
+from agentconf.source.tree import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,7 +91,7 @@ def _wrong(model: type[BaseModel], detail: ErrorDetails, tree: Tree) -> Wrong:
     if detail["type"] == "missing":
         parent, _ = tree.find(path[:-1])
         first = next(iter(parent.value.values()), parent)
-        problem = Problem("AC102", f"`{_dotted(path)}` is missing", first.key_location, "add it")
+        problem = Problem("AC102", f"`{dotted(path)}` is missing", first.key_location, "add it")
         return Wrong(path, problem)
     found, depth = tree.find(path)
     path = path[:depth]
@@ -98,7 +99,7 @@ def _wrong(model: type[BaseModel], detail: ErrorDetails, tree: Tree) -> Wrong:
 
 
 def _problem(model: type[BaseModel], detail: ErrorDetails, path: Path, found: Tree) -> Problem:
-    name, context = _dotted(path), detail.get("ctx", {})
+    name, context = dotted(path), detail.get("ctx", {})
     match detail["type"]:
         case "extra_forbidden":
             close = suggest(str(path[-1]), _fields(model, path[:-1]))
@@ -127,11 +128,6 @@ def _fields(model: type[BaseModel], path: Path) -> list[str]:
         inner = model.model_fields[str(segment)].annotation
         model = inner if isinstance(inner, type) and issubclass(inner, BaseModel) else model
     return list(model.model_fields)
-
-
-def _dotted(path: Path) -> str:
-    text = "".join(f"[{segment}]" if isinstance(segment, int) else f".{segment}" for segment in path)
-    return text.removeprefix(".")
 
 
 def not_a_mapping(what: str, location: Location) -> Problem:

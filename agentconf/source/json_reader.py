@@ -6,9 +6,8 @@ import json.decoder
 import re
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from agentconf.source.document import Label
 from agentconf.source.scalars import resolve
-from agentconf.source.stop import MAX_DEPTH, StopReading, problem, too_deep
+from agentconf.source.stop import MAX_DEPTH, StopReading, problem, repeated_key, too_deep
 from agentconf.source.tree import Tree
 
 if TYPE_CHECKING:
@@ -148,7 +147,7 @@ class _Reader:
             child = self.value(self.blank(colon + 1), depth + 1)
             child.key_start, child.key_end = here, end
             if name in entries:
-                self._report_duplicate(name, entries[name], child)
+                self._problems.append(repeated_key(name, entries[name], child))
             else:
                 entries[name] = child
             here, closed = self._after(child.end, at, "}")
@@ -173,16 +172,3 @@ class _Reader:
         if not self._text[at : at + 1]:
             self.refuse(at, "the file ends where a key is expected")
         self.refuse(at, "a key has to stand in double quotes", 'write "key": value')
-
-    def _report_duplicate(self, name: str, first: Tree, second: Tree) -> None:
-        """Report a key that stands twice; the first one is kept."""
-        self._problems.append(
-            problem(
-                "AC002",
-                f"the key `{name}` stands twice in one mapping",
-                self._document,
-                (second.key_start, second.key_end),
-                "remove one of the two; the first one is used until then",
-                labels=(Label(first.key_location, "first here"),),
-            )
-        )

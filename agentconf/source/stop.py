@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agentconf.source.document import Location, Problem, Span
+from agentconf.source.document import Label, Location, Problem, Span
 
 if TYPE_CHECKING:
-    from agentconf.source.document import Document, Label
+    from agentconf.source.document import Document
+    from agentconf.source.tree import Tree
 
 MAX_DEPTH = 100
 """Deepest nesting of a file. A definition of the platform needs about 10."""
@@ -44,6 +45,25 @@ def problem(  # noqa: D417 - the rest is Problem's
     size = len(document.text)
     start, end = min(place[0], size), min(place[1], size)
     return Problem(code, message, Location(document, Span(start, end)), help_, labels)
+
+
+def repeated_key(name: str, first: Tree, second: Tree) -> Problem:
+    """Make the problem of a key that stands twice in one mapping; the first one is kept.
+
+    Args:
+        name: the key.
+        first: the value under the first one.
+        second: the value under the second one.
+
+    """
+    return problem(
+        "AC002",
+        f"the key `{name}` stands twice in one mapping",
+        second.document,
+        (second.key_start, second.key_end),
+        "remove one of the two; the first one is used until then",
+        labels=(Label(first.key_location, "first here"),),
+    )
 
 
 def too_deep(document: Document, place: tuple[int, int]) -> StopReading:

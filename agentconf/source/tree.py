@@ -10,6 +10,13 @@ from agentconf.source.document import Document, Location, Span
 Path = tuple[str | int, ...]
 """Where a value stands in a definition: keys and list indexes from the root."""
 
+
+def dotted(path: Path) -> str:
+    """Write a path as people do: `tools[0].auth.token`."""
+    text = "".join(f"[{segment}]" if isinstance(segment, int) else f".{segment}" for segment in path)
+    return text.removeprefix(".")
+
+
 _HOLDERS = frozenset({dict, list})
 
 

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from agentconf.source.document import Label
 from agentconf.source.expansion import Anchors
 from agentconf.source.scalars import FIRST, Scalar, resolve, resolve_tagged
-from agentconf.source.stop import MAX_DEPTH, StopReading, problem, too_deep
+from agentconf.source.stop import MAX_DEPTH, StopReading, problem, repeated_key, too_deep
 from agentconf.source.tree import Tree
 
 if TYPE_CHECKING:
@@ -203,7 +202,7 @@ class _Reader:
             if name == "<<" and not key.style:
                 merges.append(child)
             elif name in entries:
-                self._report_duplicate(name, entries[name], child)
+                self._problems.append(repeated_key(name, entries[name], child))
             else:
                 entries[name] = child
         if merges:
@@ -235,23 +234,10 @@ class _Reader:
         self._problems.append(problem("AC001", f"{words} cannot be a key", self._document, place, help_))
         return None
 
-    def _report_duplicate(self, name: str, first: Tree, second: Tree) -> None:
-        """Report a key that stands twice; the first one is kept."""
-        self._problems.append(
-            problem(
-                "AC002",
-                f"the key `{name}` stands twice in one mapping",
-                self._document,
-                (second.key_start, second.key_end),
-                "remove one of the two; the first one is used until then",
-                labels=(Label(first.key_location, "first here"),),
-            )
-        )
-
     def _merge(self, entries: dict[str, Tree], merges: list[Tree]) -> None:
         """Carry out merge keys: what the mapping says itself wins, then the earlier of several sources."""
         for second in merges[1:]:
-            self._report_duplicate("<<", merges[0], second)
+            self._problems.append(repeated_key("<<", merges[0], second))
         source = merges[0]
         for brought in source.value if type(source.value) is list else [source]:
             if type(brought.value) is dict:

@@ -8,7 +8,6 @@ from agentconf.lint.finding import Severity
 from agentconf.lint.rule import rule
 from agentconf.lint.rules import triggers
 from agentconf.lint.scalars import fits, may_read_as, reads_as
-from agentconf.lint.suggest import closest
 from agentconf.lint.template import OPEN, Fault, outline, scan, substitute, variables
 from agentconf.lint.toolset import sound_tools, webhooks
 from agentconf.lint.trials import distinct
@@ -22,6 +21,7 @@ from agentconf.model.arguments import (
     TranscriptSource,
 )
 from agentconf.model.tools import BuiltInTool, WebhookTool
+from agentconf.source.suggest import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -248,7 +248,7 @@ def argument_not_in_parameters(agent: Agent, here: Cursor) -> Iterator[Finding]:
         at = here.at("tools", index)
         for place, argument in enumerate(tool.system.arguments):
             if argument.name not in properties:
-                near = closest(argument.name, set(properties) - names)
+                near = suggest(argument.name, set(properties) - names)
                 yield at.at("system", "arguments", place, "name").finding(
                     f"`{argument.name}` is not among the tool's parameters",
                     help=f"did you mean `{near}`?"

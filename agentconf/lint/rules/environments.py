@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from agentconf.lint.finding import Severity
 from agentconf.lint.rule import declare, rule
-from agentconf.lint.suggest import closest
+from agentconf.source.suggest import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +56,7 @@ def override_of_unknown_agent(project: Project, here: ProjectCursor) -> Iterator
     keys = [definition.key for definition in project.definitions]
     for key in project.environment.settings.agents:
         if key != "*" and key not in keys:
-            near = closest(key, keys)
+            near = suggest(key, keys)
             yield here.finding(
                 f"there is no agent `{key}` to override",
                 _place(project, ("agents", key)),

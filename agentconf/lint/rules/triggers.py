@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from agentconf.lint.finding import Severity
 from agentconf.lint.rule import rule
-from agentconf.lint.suggest import closest
 from agentconf.lint.surfaces import unread
 from agentconf.lint.toolset import raw_tools, sound_tools, tool_ids
 from agentconf.lint.wording import shorten
 from agentconf.model.arguments import TOOL_EVENTS
 from agentconf.model.tools import BuiltInTool, WebhookTool, tool_name
+from agentconf.source.suggest import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -151,7 +151,7 @@ def _source_help(source: str, at: Cursor, ids: tuple[str | None, ...]) -> str:
     }
     if names.get(source):
         return f"write the tool's id: {names[source]}"
-    near = closest(source, [one for one in ids if one is not None])
+    near = suggest(source, [one for one in ids if one is not None])
     return f"did you mean {near}?" if near else "write the `id` of the tool that it waits for"
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agentconf.lint.finding import Severity
-from agentconf.lint.rehearsal import MAX_KEY, MAX_KEYS, MAX_TOGETHER, MAX_VALUE, TEXTS, renderable
+from agentconf.lint.rehearsal import MAX_KEY, MAX_KEYS, MAX_TOGETHER, MAX_VALUE, renderable
 from agentconf.lint.rule import rule
-from agentconf.lint.suggest import closest
 from agentconf.lint.surfaces import FACTS, filled, given, mentioned, unread, used
 from agentconf.lint.toolset import raw_tools, sound_tools
 from agentconf.lint.wording import listed, shorten
+from agentconf.model.agent import START_CRITICAL
+from agentconf.source.suggest import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,7 +114,7 @@ def unused_default(agent: Agent, here: Cursor) -> Iterator[Finding]:
     unfilled = sorted(names - given(here))
     for name in agent.template_defaults:
         if name not in names:
-            near = closest(name, unfilled)
+            near = suggest(name, unfilled)
             yield here.at("template_defaults", name).finding(
                 f"no text uses the default of `{name}`",
                 key=True,
@@ -232,11 +233,13 @@ def unknown_expectation(agent: Agent, here: Cursor) -> Iterator[Finding]:
     for index, example in expecting:
         for name in example.expect:
             unsound = (
-                partly if name.startswith("tools.") else name in TEXTS and here.at(name).raw() is not None
+                partly
+                if name.startswith("tools.")
+                else name in START_CRITICAL and here.at(name).raw() is not None
             )
             if name in known or unsound:
                 continue
-            near = closest(name, known)
+            near = suggest(name, known)
             yield here.at("examples", index, "expect", name).finding(
                 f"no call fills in `{shorten(name)}`",
                 key=True,
@@ -245,7 +248,7 @@ def unknown_expectation(agent: Agent, here: Cursor) -> Iterator[Finding]:
 
 
 def _value_help(name: str, known: frozenset[str], surface: Surface) -> str:
-    near = closest(name, known)
+    near = suggest(name, known)
     if near is not None:
         return f"did you mean `{near}`?"
     if name in FACTS and not surface.start_critical:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from agentconf.lint.finding import Severity
 from agentconf.lint.rule import rule
-from agentconf.lint.suggest import closest
 from agentconf.lint.surfaces import unread
 from agentconf.lint.toolmentions import absent_tools
 from agentconf.lint.toolset import SEEN_AS, raw_tools, sound_tools
 from agentconf.lint.wording import listed, shorten
 from agentconf.model.tools import TemplateTool, tool_name
+from agentconf.source.suggest import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -277,7 +277,7 @@ def _near_region(region: str, regions: tuple[str, ...]) -> str | None:
     if named in regions:
         return named
     alike = [one for one in regions if one.partition("-")[0] == bare.partition("-")[0]]
-    return alike[0] if len(alike) == 1 else closest(region, regions)
+    return alike[0] if len(alike) == 1 else suggest(region, regions)
 
 
 RULES = (
