@@ -12,8 +12,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from postgres_server import REQUIRED, find_binaries, server
 
 ROOT = Path(__file__).parent.parent
 ENVIRON = {"SLNG_API_KEY": "key-of-the-agents-runtime", "CRM_TOKEN": "token-of-the-crm-webhook"}
@@ -180,3 +182,34 @@ def emulator_process(*options: str) -> Iterator[Emulator]:
 def emulator() -> Iterator[Emulator]:
     with emulator_process() as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server: the one of AGENTCONF_TEST_POSTGRES, or one of our own."""
+    given = os.environ.get("AGENTCONF_TEST_POSTGRES")
+    if given:
+        yield given.rstrip("/")
+        return
+    binaries = find_binaries()
+    if binaries is None:
+        if os.environ.get(REQUIRED):
+            pytest.fail("PostgreSQL is required here and not installed")
+        pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
+    with server(binaries, tmp_path_factory.mktemp("postgres")) as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """An empty database of a real PostgreSQL."""
+    psycopg = pytest.importorskip(
+        "psycopg", reason="psycopg is not installed: pip install 'agentconf[postgres]'"
+    )
+    name = f"test_{uuid4().hex}"
+    with psycopg.connect(f"{postgres_server}/postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        try:
+            yield f"{postgres_server}/{name}"
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

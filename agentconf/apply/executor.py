@@ -10,9 +10,9 @@ from agentconf.apply.carry import WrongOrganisationError, carry_out
 from agentconf.apply.event import Finished, Listener, Started
 from agentconf.apply.outcome import Outcome, Report, Result
 from agentconf.apply.schedule import Queue, Stage, prerequisites, stages
-from agentconf.apply.stop import Stop
 from agentconf.errors import AuthenticationError, ConfigurationError
 from agentconf.model.secret import SecretRef
+from agentconf.stop import Stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

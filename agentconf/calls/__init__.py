@@ -1,1 +1,1 @@
-"""Placing calls: the interface that each platform will implement."""
+"""Placing calls: contacts, campaigns, their ledger and pace, on one machine and on many."""

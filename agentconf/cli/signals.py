@@ -7,7 +7,7 @@ import signal
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from agentconf.apply.stop import Stop
+from agentconf.stop import Stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

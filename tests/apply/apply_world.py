@@ -15,7 +15,7 @@ from agentconf.plan.plan import Plan
 
 if TYPE_CHECKING:
     from agentconf.apply.outcome import Report
-    from agentconf.apply.stop import Stop
+    from agentconf.stop import Stop
 
 ORGANISATION = "22222222-2222-4222-8222-222222222222"
 OTHER = "33333333-3333-4333-8333-333333333333"

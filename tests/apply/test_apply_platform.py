@@ -12,7 +12,6 @@ import pytest
 from agentconf.apply.event import Event, Started
 from agentconf.apply.executor import ApplyOptions, apply_plan
 from agentconf.apply.outcome import Outcome, Report
-from agentconf.apply.stop import Stop
 from agentconf.emulator.faults import parse_faults
 from agentconf.emulator.options import DEFAULT_ORGANISATION, EmulatorOptions
 from agentconf.emulator.server import Running, running
@@ -22,6 +21,7 @@ from agentconf.plan.make import make_plan
 from agentconf.plan.options import Desired, PlanOptions
 from agentconf.remote.connection import ConnectionSettings, Timing
 from agentconf.remote.slng.client import SlngPlatform
+from agentconf.stop import Stop
 
 if TYPE_CHECKING:
     from agentconf.plan.plan import Plan

@@ -6,8 +6,8 @@ import asyncio
 
 from apply_world import Gate, Run, Scripted, applied, applying, create, delete, raising, update
 
-from agentconf.apply.stop import Stop
 from agentconf.errors import ExitCode, RemoteError
+from agentconf.stop import Stop
 
 
 def test_a_stop_before_the_start_attempts_nothing() -> None:

@@ -1,4 +1,4 @@
-"""Ending an apply early, in good order."""
+"""Ending early, in good order: what an interrupt asks of whatever is under way."""
 
 from __future__ import annotations
 
