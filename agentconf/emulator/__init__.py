@@ -1,6 +1,6 @@
-"""A stand-in for the SLNG Voice Agents API on loopback, over SQLite.
+"""A stand-in for the APIs of SLNG, sipgate AI Flow and Dasha on loopback, over SQLite.
 
-It is written from the API contract alone and shares no code with the client that it is there to prove
+It is written from their contracts alone and shares no code with the client that it is there to prove
 (docs/decisions/0005-emulator-independence.md). Its web framework and server are the extra `emulator`.
 """
 

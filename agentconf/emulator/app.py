@@ -17,13 +17,18 @@ from agentconf.emulator.calls import Calls
 from agentconf.emulator.clock import Clock
 from agentconf.emulator.contract import load_contract
 from agentconf.emulator.control import Control
+from agentconf.emulator.dasha.calls import DashaCalls
+from agentconf.emulator.dasha.endpoints import DashaEndpoints
 from agentconf.emulator.edge import Authentication
 from agentconf.emulator.endpoints import AgentEndpoints, CallEndpoints
 from agentconf.emulator.injector import CONTROL, Injector, Sleep
 from agentconf.emulator.options import EmulatorOptions
+from agentconf.emulator.platforms import error_answer
 from agentconf.emulator.seed import seed_from_file
+from agentconf.emulator.sipgate.calls import SipgateCalls
+from agentconf.emulator.sipgate.endpoints import SipgateEndpoints
 from agentconf.emulator.store import Store
-from agentconf.emulator.wire import Refusal, dump, json_response
+from agentconf.emulator.wire import Refusal
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -70,7 +75,10 @@ def _routes(options: EmulatorOptions, store: Store, clock: Clock) -> list[Route]
     contract = load_contract(options.contract, options.unknown_fields)
     agents = AgentEndpoints(Agents(store, contract, options, clock))
     calls = CallEndpoints(Calls(store, contract, options, clock))
-    control = Control(store, clock, options)
+    sipgate = SipgateCalls(store.database, options, clock)
+    control = Control(store, clock, options, sipgate)
+    flows = SipgateEndpoints(sipgate, options.sipgate)
+    dasha = DashaEndpoints(DashaCalls(store.database, options, clock), options.dasha)
     one = "/v1/agents/{agent_id}"
     return [
         _route("/v1/agents", GET=agents.list, POST=agents.create),
@@ -80,9 +88,18 @@ def _routes(options: EmulatorOptions, store: Store, clock: Clock) -> list[Route]
         _route(f"{one}/calls/{{call_id}}", GET=calls.get),
         _route(f"{one}/calls/{{call_id}}/tool-executions", POST=calls.record_execution),
         _route(f"{one}/web-sessions", POST=calls.open_session),
+        _route("/v3/ai-flows/{flow_id}/call", POST=flows.call),
+        _route("/api/v1/calls", POST=dasha.create),
+        _route("/api/v1/calls/bulk", POST=dasha.create_bulk),
+        _route("/api/v1/calls/queue/list", GET=dasha.queue),
+        _route("/api/v1/calls/statistics/statuses", GET=dasha.statuses),
+        _route("/api/v1/calls/{call_id}", GET=dasha.get, DELETE=dasha.cancel),
+        _route("/api/v1/callresults/search", POST=dasha.search),
+        _route("/api/v1/misc/concurrency", GET=dasha.concurrency),
         _route(f"{CONTROL}health", GET=control.health),
         _route(f"{CONTROL}requests", GET=control.requests, DELETE=control.clear_requests),
         _route(f"{CONTROL}clock", POST=control.advance_clock),
+        _route(f"{CONTROL}sipgate/calls", GET=control.sipgate_calls),
     ]
 
 
@@ -99,9 +116,9 @@ def _route(path: str, **handlers: Handler) -> Route:
     return Route(path, endpoint, methods=[*methods])
 
 
-async def _refuse_request(_request: Request, error: Exception) -> Response:
+async def _refuse_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return json_response(dump({"detail": error.detail}), error.status_code, dict(error.headers or {}))
+    return error_answer(request.url.path, error.status_code, error.detail, dict(error.headers or {}))
 
 
 async def _refuse_body(_request: Request, error: Exception) -> Response:

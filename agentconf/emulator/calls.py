@@ -154,8 +154,7 @@ class Calls:
     def _place(
         self, agent: StoredAgent, body: Document, *, direction: str, number: str, timeline: Timeline
     ) -> str:
-        credit = self.options.credit
-        if credit is not None and self.store.calls.count(agent.organisation) >= credit:
+        if self.store.database.spend("slng", agent.organisation, self.options.credit, calls=1) is None:
             raise Refusal(402, "Insufficient credit balance. Please top up credits or upgrade your plan.")
         prompt = substitute(agent.document["system_prompt"], _values(agent, body))
         arguments = body.get("arguments", {})

@@ -15,6 +15,15 @@ if TYPE_CHECKING:
 _STATUS = """CASE WHEN :now < ring_at THEN 'queued'
     WHEN :now < coalesce(answer_at, end_at) THEN 'ringing'
     WHEN :now < end_at THEN 'in_progress' ELSE outcome END"""
+_CONDITIONS = {
+    "queued": "end_at > :now AND ring_at > :now",
+    "ringing": "end_at > :now AND ring_at <= :now AND coalesce(answer_at, end_at) > :now",
+    "in_progress": "end_at > :now AND answer_at <= :now",
+    "completed": "end_at <= :now AND outcome = 'completed'",
+    "failed": "end_at <= :now AND outcome = 'failed'",
+}
+"""What `_STATUS` says, as conditions that an index on `end_at` narrows down."""
+
 _COLUMNS = (
     "id, organisation, agent_id, direction, phone_number, arguments, prompt,"
     f" created_at, ring_at, answer_at, end_at, outcome, reason, {_STATUS} AS status"
@@ -86,16 +95,9 @@ class CallStore:
             ),
         )
 
-    def count(self, organisation: str) -> int:
-        """Return how many calls and sessions an organisation has placed."""
-        count: int = self._database.rows(
-            "SELECT count(*) FROM calls WHERE organisation = ?", (organisation,)
-        )[0][0]
-        return count
-
     def total(self) -> int:
-        """Return how many calls and sessions were placed by anyone."""
-        count: int = self._database.rows("SELECT count(*) FROM calls")[0][0]
+        """Return how many calls and sessions were placed by anyone; none is ever removed."""
+        count: int = self._database.rows("SELECT coalesce(max(seq), 0) FROM calls")[0][0]
         return count
 
     def call(self, agent_id: str, call_id: str, now: int) -> Call | None:
@@ -119,13 +121,15 @@ class CallStore:
             page_size: at least 1.
 
         """
-        found = f"FROM (SELECT seq, {_COLUMNS} FROM calls WHERE agent_id = :agent)"  # noqa: S608 - constants
-        found += " WHERE :status IS NULL OR status = :status"
-        values: dict[str, object] = {"now": now, "agent": agent_id, "status": status}
+        condition = "TRUE" if status is None else _CONDITIONS.get(status, "FALSE")
+        found = f"FROM calls WHERE agent_id = :agent AND {condition}"
+        values: dict[str, object] = {"now": now, "agent": agent_id}
         total: int = self._database.rows(f"SELECT count(*) {found}", values)[0][0]
         values |= {"size": min(page_size, _LARGEST), "skip": min((page - 1) * page_size, _LARGEST)}
-        rows = self._database.rows(f"SELECT * {found} ORDER BY seq DESC LIMIT :size OFFSET :skip", values)
-        return total, tuple(_call(row[1:]) for row in rows)
+        rows = self._database.rows(
+            f"SELECT {_COLUMNS} {found} ORDER BY seq DESC LIMIT :size OFFSET :skip", values
+        )
+        return total, tuple(_call(row) for row in rows)
 
     def add_execution(self, call_id: str, execution: dict[str, Any]) -> None:
         """Add a tool execution to a call."""

@@ -59,7 +59,7 @@ class Clock:
 def timestamp(microseconds: int) -> str:
     """Write a time as ISO 8601 in UTC, always with six digits of a second."""
     moment = _EPOCH + timedelta(microseconds=microseconds)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def optional_timestamp(microseconds: int | None) -> str | None:

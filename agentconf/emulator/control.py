@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict
+import re
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
     from agentconf.emulator.clock import Clock
     from agentconf.emulator.options import EmulatorOptions
+    from agentconf.emulator.sipgate.calls import SipgateCalls
     from agentconf.emulator.store import Store
+
+_INTEGER = re.compile(r"[0-9]{1,18}")
 
 
 def is_loopback(host: str) -> bool:
@@ -37,11 +40,13 @@ class Control:
         store: the emulator's memory.
         clock: its time.
         options: how it behaves.
+        sipgate: the calls of which that platform tells nothing.
 
     """
 
-    def __init__(self, store: Store, clock: Clock, options: EmulatorOptions) -> None:
+    def __init__(self, store: Store, clock: Clock, options: EmulatorOptions, sipgate: SipgateCalls) -> None:
         self._store = store
+        self._sipgate = sipgate
         self._clock = clock
         self._options = options
 
@@ -52,14 +57,22 @@ class Control:
         return json_response(dump({"status": "ok", "contract": self._options.contract, "agents": agents}))
 
     async def requests(self, request: Request) -> Response:
-        """Return the log of requests, oldest first."""
+        """Return the log of requests, oldest first, or what `after`, `method` and `path_prefix` leave."""
         _check_loopback(request)
-        return json_response(dump([asdict(entry) for entry in self._store.requests()]))
+        query = request.query_params
+        after = query.get("after", "0")
+        if not _INTEGER.fullmatch(after):
+            message = "Input should be a valid integer"
+            raise Refusal(422, (Problem(("query", "after"), message, "int_parsing"),))
+        log = self._store.log.as_json(
+            after=int(after), method=query.get("method"), path_prefix=query.get("path_prefix", "")
+        )
+        return json_response(log)
 
     async def clear_requests(self, request: Request) -> Response:
         """Empty the log of requests."""
         _check_loopback(request)
-        self._store.clear_requests()
+        self._store.log.clear()
         return Response(status_code=204)
 
     async def advance_clock(self, request: Request) -> Response:
@@ -72,6 +85,11 @@ class Control:
         except ValueError as error:
             raise Refusal(422, (Problem(("body", "advance"), str(error)),)) from error
         return json_response(dump({"now": self._clock.now() / 1_000_000}))
+
+    async def sipgate_calls(self, request: Request) -> Response:
+        """Return the calls that sipgate started, oldest first."""
+        _check_loopback(request)
+        return json_response(dump(self._sipgate.started()))
 
 
 def _check_loopback(request: Request) -> None:

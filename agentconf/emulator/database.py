@@ -14,7 +14,7 @@ from agentconf.errors import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-VERSION = 1
+VERSION = 2
 """Of the tables below; a file of another version is refused, not migrated: nothing in it must last."""
 
 _BUSY_SECONDS = 30.0
@@ -35,12 +35,34 @@ CREATE TABLE IF NOT EXISTS calls (
     created_at INTEGER NOT NULL, ring_at INTEGER NOT NULL, answer_at INTEGER, end_at INTEGER NOT NULL,
     outcome TEXT NOT NULL, reason TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS calls_of_agents ON calls (agent_id, seq);
-CREATE INDEX IF NOT EXISTS calls_of_organisations ON calls (organisation);
+CREATE INDEX IF NOT EXISTS calls_by_end ON calls (agent_id, end_at, outcome, ring_at, answer_at);
 CREATE TABLE IF NOT EXISTS executions (seq INTEGER PRIMARY KEY, call_id TEXT NOT NULL, body TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS executions_of_calls ON executions (call_id, seq);
+CREATE TABLE IF NOT EXISTS spending (
+    platform TEXT NOT NULL, organisation TEXT NOT NULL, calls INTEGER NOT NULL,
+    PRIMARY KEY (platform, organisation)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sipgate_calls (
+    seq INTEGER PRIMARY KEY, id TEXT NOT NULL, organisation TEXT NOT NULL, flow_id TEXT NOT NULL,
+    billing_device TEXT NOT NULL, number TEXT NOT NULL, created_at INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS dasha_calls (
+    seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, organisation TEXT NOT NULL, agent_id TEXT NOT NULL,
+    endpoint TEXT NOT NULL, additional_data TEXT NOT NULL, priority INTEGER NOT NULL,
+    deadline INTEGER NOT NULL, timezone TEXT, override TEXT,
+    created_at INTEGER NOT NULL, queued_at INTEGER NOT NULL, ringing INTEGER NOT NULL,
+    talking INTEGER NOT NULL, outcome TEXT NOT NULL, reason TEXT,
+    started_at INTEGER, free_at INTEGER, over_at INTEGER);
+CREATE INDEX IF NOT EXISTS dasha_waiting ON dasha_calls (organisation, priority DESC, seq)
+    WHERE started_at IS NULL AND over_at IS NULL;
+CREATE INDEX IF NOT EXISTS dasha_queued ON dasha_calls (organisation, queued_at)
+    WHERE started_at IS NULL AND over_at IS NULL;
+CREATE INDEX IF NOT EXISTS dasha_deadlines ON dasha_calls (organisation, deadline)
+    WHERE started_at IS NULL AND over_at IS NULL;
+CREATE INDEX IF NOT EXISTS dasha_lines ON dasha_calls (organisation, free_at) WHERE free_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS dasha_over ON dasha_calls (organisation, over_at) WHERE over_at IS NOT NULL;
 CREATE TABLE IF NOT EXISTS requests (
-    seq INTEGER PRIMARY KEY, at TEXT NOT NULL, method TEXT NOT NULL, path TEXT NOT NULL,
-    query TEXT NOT NULL, status INTEGER, fault TEXT, body TEXT);
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, method TEXT NOT NULL, path TEXT NOT NULL,
+    query TEXT NOT NULL, status INTEGER, fault TEXT, body TEXT,
+    began_at INTEGER NOT NULL, ended_at INTEGER NOT NULL);
 """
 
 
@@ -130,6 +152,28 @@ class Database:
         """Run one statement and return what it finds."""
         with self._lock:
             return self._connection.execute(statement, values).fetchall()
+
+    def spend(self, platform: str, organisation: str, credit: int | None, *, calls: int) -> int | None:
+        """Count calls of an organisation on a platform, within a transaction.
+
+        Args:
+            platform: where.
+            organisation: whose.
+            credit: how many it may place there in all; None for any number.
+            calls: how many it places now.
+
+        Returns:
+            How many it had placed before; None when its credit does not suffice, and nothing is counted.
+
+        """
+        found = self.rows(
+            "SELECT calls FROM spending WHERE platform = ? AND organisation = ?", (platform, organisation)
+        )
+        before: int = found[0][0] if found else 0
+        if credit is not None and before + calls > credit:
+            return None
+        self.rows("REPLACE INTO spending VALUES (?, ?, ?)", (platform, organisation, before + calls))
+        return before
 
     def close(self) -> None:
         """Let go of the file; may be called again."""

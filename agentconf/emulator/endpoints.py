@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
-from agentconf.emulator.edge import ORGANISATION
+from agentconf.emulator.edge import organisation_of
 from agentconf.emulator.wire import dump, json_response, read_object
 
 if TYPE_CHECKING:
@@ -30,11 +30,11 @@ class AgentEndpoints:
 
     async def list(self, request: Request) -> Response:
         """Answer `GET /v1/agents`."""
-        return json_response(self._agents.list(_organisation(request)))
+        return json_response(self._agents.list(organisation_of(request)))
 
     async def create(self, request: Request) -> Response:
         """Answer `POST /v1/agents`."""
-        return json_response(self._agents.create(_organisation(request), await _body(request)), 201)
+        return json_response(self._agents.create(organisation_of(request), await _body(request)), 201)
 
     async def get(self, request: Request) -> Response:
         """Answer `GET /v1/agents/{agent_id}`."""
@@ -91,13 +91,8 @@ class CallEndpoints:
         return json_response(dump(self._calls.open_session(*_agent(request), await _body(request))))
 
 
-def _organisation(request: Request) -> str:
-    organisation: str = request.scope["state"][ORGANISATION]
-    return organisation
-
-
 def _agent(request: Request) -> tuple[str, str]:
-    return _organisation(request), request.path_params["agent_id"]
+    return organisation_of(request), request.path_params["agent_id"]
 
 
 async def _body(request: Request) -> Document:

@@ -12,16 +12,17 @@ from email.utils import formatdate
 from random import Random
 from typing import TYPE_CHECKING, Any, assert_never
 
-from agentconf.emulator.clock import Clock, timestamp
+from agentconf.emulator.clock import Clock, system_time, timestamp
 from agentconf.emulator.faults import Cue, FaultKind, parse_cue
-from agentconf.emulator.store import LoggedRequest, Store
-from agentconf.emulator.wire import Refusal, edge_error, parse, without_secrets
+from agentconf.emulator.platforms import error_answer, platform_of
+from agentconf.emulator.requestlog import LoggedRequest
+from agentconf.emulator.wire import Refusal, parse, without_secrets
 
 if TYPE_CHECKING:
-    from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from agentconf.emulator.options import EmulatorOptions
+    from agentconf.emulator.store import Store
 
 CONTROL = "/_emulator/"
 """What begins like this speaks to the emulator itself: never faulted, never logged."""
@@ -31,6 +32,7 @@ TRANSPORT = "transport"
 
 Sleep = Callable[[float], Awaitable[None]]
 
+_EDGE_FAULTS = (429, 503)
 _SLOW_CHUNKS = 5
 _DATE_SHARE = 0.25
 
@@ -44,6 +46,7 @@ class _Exchange:
     receive: Receive
     send: Send
     fault: FaultKind | None
+    began_at: int
 
 
 class Injector:
@@ -80,11 +83,12 @@ class Injector:
         if scope["type"] != "http" or scope["path"].startswith(CONTROL):
             await self._app(scope, receive, send)
             return
+        began_at = system_time()
         body = await _read(receive)
         fault = self._next_fault(scope["method"], scope["path"])
         if self._options.latency:
             await self._sleep(self._options.latency)
-        await self._run(_Exchange(scope, body, receive, send, fault))
+        await self._run(_Exchange(scope, body, receive, send, fault, began_at))
 
     def _next_fault(self, method: str, path: str) -> FaultKind | None:
         for cue in self._script:
@@ -103,14 +107,14 @@ class Injector:
             case None | "slow":
                 await self._carry_out(exchange)
             case "429":
-                await self._answer(exchange, edge_error(429, "Too many requests", self._retry_after()))
+                await self._answer(exchange, 429, "Too many requests", self._retry_after())
             case "500":
-                await self._answer(exchange, Refusal(500, "Internal server error").response())
+                await self._answer(exchange, 500, "Internal server error")
             case "503":
-                await self._answer(exchange, edge_error(503, "Service unavailable", self._retry_after()))
+                await self._answer(exchange, 503, "Service unavailable", self._retry_after())
             case "502":
                 await self._app(exchange.scope, _replay(exchange), _swallow)
-                await self._answer(exchange, Refusal(502, _bad_gateway(exchange.scope["path"])).response())
+                await self._answer(exchange, 502, _bad_gateway(exchange.scope["path"]))
             case "reset-before":
                 await self._reset(exchange)
             case "reset-after":
@@ -120,26 +124,38 @@ class Injector:
                 assert_never(exchange.fault)
 
     async def _carry_out(self, exchange: _Exchange) -> None:
+        """Answer as the platform does; in the log before the client has the whole answer."""
+        started: list[Message] = []
+
         async def forward(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._record(exchange, message["status"])
-            if exchange.fault == "slow" and message["type"] == "http.response.body":
-                await self._trickle(exchange.send, message)
+                started.append(message)
+            elif exchange.fault == "slow" and message.get("body"):
+                await self._trickle(exchange, started[0], message["body"])
             else:
+                self._record(exchange, started[0]["status"])
+                await exchange.send(started[0])
                 await exchange.send(message)
 
         await self._app(exchange.scope, _replay(exchange), forward)
 
-    async def _trickle(self, send: Send, message: Message) -> None:
-        body: bytes = message.get("body", b"")
-        size = max(1, -(-len(body) // _SLOW_CHUNKS))
-        for start in range(0, len(body), size):
+    async def _trickle(self, exchange: _Exchange, start: Message, body: bytes) -> None:
+        await exchange.send(start)
+        size = -(-len(body) // _SLOW_CHUNKS)
+        for place in range(0, len(body), size):
             await self._sleep(self._options.slow_delay)
-            await send({"type": "http.response.body", "body": body[start : start + size], "more_body": True})
-        await send({**message, "body": b""})
+            more = place + size < len(body)
+            if not more:
+                self._record(exchange, start["status"])
+            chunk = body[place : place + size]
+            await exchange.send({"type": "http.response.body", "body": chunk, "more_body": more})
 
-    async def _answer(self, exchange: _Exchange, response: Response) -> None:
-        self._record(exchange, response.status_code)
+    async def _answer(
+        self, exchange: _Exchange, status: int, message: str, headers: dict[str, str] | None = None
+    ) -> None:
+        at_edge = status in _EDGE_FAULTS
+        response = error_answer(exchange.scope["path"], status, message, headers, at_edge=at_edge)
+        self._record(exchange, status)
         await response(exchange.scope, exchange.receive, exchange.send)
 
     async def _reset(self, exchange: _Exchange) -> None:
@@ -166,8 +182,18 @@ class Injector:
         query = scope["query_string"].decode("latin-1")
         at = timestamp(self._clock.now())
         body = _loggable(exchange.body)
-        self._store.record(
-            LoggedRequest(at, scope["method"], scope["path"], query, status, exchange.fault, body)
+        self._store.log.record(
+            LoggedRequest(
+                at,
+                scope["method"],
+                scope["path"],
+                query,
+                status,
+                exchange.fault,
+                body,
+                began_at=exchange.began_at,
+                ended_at=system_time(),
+            )
         )
 
 
@@ -179,6 +205,8 @@ def _loggable(body: bytes) -> Any:
 
 
 def _bad_gateway(path: str) -> str:
+    if platform_of(path) != "slng":
+        return "Bad gateway"
     if path.endswith(("/calls", "/web-sessions")):
         return "Failed to dispatch call: upstream dispatcher unavailable"
     return "Failed to create inbound dispatch rule"

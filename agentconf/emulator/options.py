@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, get_args
 
+from agentconf.emulator.dasha.options import DashaOptions
 from agentconf.emulator.faults import Fault, parse_cue
+from agentconf.emulator.sipgate.options import SipgateOptions
 from agentconf.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ class EmulatorOptions:
 
     Args:
         database: an SQLite file, or `:memory:`.
-        contract: which revision of the API contract it speaks.
+        contract: which revision of SLNG's API contract it speaks.
         unknown_fields: `reject` refuses fields that the contract forbids (422); `keep` is a platform newer
             than the contract, which takes, stores and returns unknown fields and enum values; `drop` takes
             unknown fields and forgets them in silence.
@@ -42,7 +44,8 @@ class EmulatorOptions:
         down_regions: regions without a runtime (404).
         outbound_greeting_needs_trunk: refuse `outbound_greeting` without an outbound trunk, as the live
             platform was seen to do.
-        credit: calls and web sessions that an organisation may place in this database; None: any number.
+        credit: calls and web sessions that an organisation may place on each platform in this database;
+            None: any number.
         call_failure_rate: share of the calls that nobody answers, from 0 to 1.
         talk_seconds: shortest and longest conversation.
         max_session_seconds: length of a web session; at least 60 (API contract, WebSessionResponse).
@@ -55,6 +58,8 @@ class EmulatorOptions:
         slow_delay: seconds between the chunks of a slow answer.
         log_limit: how many requests the request log remembers.
         seed_file: a JSON array of create bodies, loaded at start; names that exist are left alone.
+        sipgate: how it behaves as sipgate.
+        dasha: how it behaves as Dasha.
 
     """
 
@@ -78,6 +83,8 @@ class EmulatorOptions:
     slow_delay: float = 0.2
     log_limit: int = 10_000
     seed_file: Path | None = None
+    sipgate: SipgateOptions = field(default_factory=SipgateOptions)
+    dasha: DashaOptions = field(default_factory=DashaOptions)
 
     def __post_init__(self) -> None:
         if self.contract not in get_args(Dialect):
@@ -97,5 +104,7 @@ class EmulatorOptions:
             )
         if self.max_session_seconds < _SHORTEST_SESSION or self.page_size < 1:
             raise UsageError("a session lasts at least 60 seconds, and a page holds at least one call")
+        if self.log_limit < 0 or (self.credit is not None and self.credit < 0):
+            raise UsageError("a number of requests or calls is negative", help="use 0 or more")
         for text in self.script:
             parse_cue(text)

@@ -1,14 +1,15 @@
-"""What an emulator remembers: agents, their secrets, the requests it was sent; calls are in `callstore`."""
+"""What an emulator remembers: agents and their secrets; `callstore` and `requestlog` have the rest."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from agentconf.emulator.callstore import CallStore
 from agentconf.emulator.database import Database
 from agentconf.emulator.definition import Document, Secrets, ToolSecret, present
+from agentconf.emulator.requestlog import LoggedRequest, RequestLog
 from agentconf.emulator.wire import dump
 
 if TYPE_CHECKING:
@@ -46,30 +47,6 @@ class StoredAgent:
         return dump(shown)
 
 
-@dataclass(frozen=True, slots=True)
-class LoggedRequest:
-    """A request as the log remembers it.
-
-    Args:
-        at: when it came, by the emulator's clock.
-        method: the HTTP method.
-        path: the path, without the query.
-        query: the query, without its question mark.
-        status: what was answered; None when the connection was reset.
-        fault: what went wrong on purpose.
-        body: its JSON with every secret as `***`; None for none, and for what is not JSON.
-
-    """
-
-    at: str
-    method: str
-    path: str
-    query: str
-    status: int | None
-    fault: str | None
-    body: Any
-
-
 class Store:
     """The memory of one emulator.
 
@@ -84,8 +61,13 @@ class Store:
 
     def __init__(self, location: str = ":memory:", *, log_limit: int = 10_000) -> None:
         self._database = Database(location)
-        self._log_limit = log_limit
+        self.log = RequestLog(self._database, log_limit)
         self.calls = CallStore(self._database)
+
+    @property
+    def database(self) -> Database:
+        """Where everything is."""
+        return self._database
 
     def transaction(self) -> AbstractContextManager[None]:
         """Do everything inside or nothing."""
@@ -186,39 +168,6 @@ class Store:
         for row in rows:
             self._database.rows("INSERT INTO secrets VALUES (?, ?, ?, ?)", (agent_id, *row))
 
-    def record(self, request: LoggedRequest) -> None:
-        """Add a request to the log and forget the oldest beyond its limit."""
-        with self._database.transaction():
-            body = None if request.body is None else dump(request.body)
-            self._database.rows(
-                "INSERT INTO requests (at, method, path, query, status, fault, body)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (
-                    request.at,
-                    request.method,
-                    request.path,
-                    request.query,
-                    request.status,
-                    request.fault,
-                    body,
-                ),
-            )
-            self._database.rows(
-                "DELETE FROM requests WHERE seq <= (SELECT max(seq) FROM requests) - ?", (self._log_limit,)
-            )
-
     def requests(self) -> tuple[LoggedRequest, ...]:
         """Return the log, oldest first."""
-        found = self._database.rows(
-            "SELECT at, method, path, query, status, fault, body FROM requests ORDER BY seq"
-        )
-        return tuple(_logged(row) for row in found)
-
-    def clear_requests(self) -> None:
-        """Empty the log."""
-        self._database.rows("DELETE FROM requests")
-
-
-def _logged(row: tuple[Any, ...]) -> LoggedRequest:
-    at, method, path, query, status, fault, body = row
-    return LoggedRequest(at, method, path, query, status, fault, None if body is None else json.loads(body))
+        return self.log.entries()

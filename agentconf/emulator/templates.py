@@ -7,6 +7,7 @@ between double braces (a block, a helper) is carried along as text.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -53,17 +54,23 @@ def has_unmatched_braces(text: str) -> bool:
     return False
 
 
+@lru_cache(maxsize=1024)
+def _parts(text: str) -> tuple[tuple[str, str, str | None], ...]:
+    """Return each run of plain text, the placeholder that follows it, and the variable that this names.
+
+    It is remembered: each call of an agent fills in the same texts.
+    """
+    return tuple((plain, placeholder, _variable(placeholder)) for plain, placeholder in _scan(text))
+
+
 def variables(text: str) -> tuple[str, ...]:
     """Return the variables of a text with matched braces, each once, in the order of their first use."""
-    names = (_variable(placeholder) for _, placeholder in _scan(text))
-    return tuple(dict.fromkeys(name for name in names if name is not None))
+    return tuple(dict.fromkeys(name for _, _, name in _parts(text) if name is not None))
 
 
 def substitute(text: str, values: Mapping[str, str]) -> str:
     """Fill in a text with matched braces; a placeholder without a value stays as it is."""
-    return "".join(plain + _fill(placeholder, values) for plain, placeholder in _scan(text))
-
-
-def _fill(placeholder: str, values: Mapping[str, str]) -> str:
-    name = _variable(placeholder)
-    return placeholder if name is None else values.get(name, placeholder)
+    return "".join(
+        plain + (placeholder if name is None else values.get(name, placeholder))
+        for plain, placeholder, name in _parts(text)
+    )

@@ -65,15 +65,20 @@ def read_object(body: bytes, content_type: str) -> dict[str, Any]:
             infinity, halves of surrogate pairs, nesting beyond `MAX_DEPTH`).
 
     """
-    media = content_type.partition(";")[0].strip().lower()
     if not body:
         _refuse("Field required", "missing")
-    if media and media != "application/json" and not media.endswith("+json"):
+    if not is_json(content_type):
         _refuse("Input should be a valid dictionary or object", "model_attributes_type")
     value = parse(body)
     if not isinstance(value, dict):
         _refuse("Input should be a valid dictionary or object", "model_attributes_type")
     return value
+
+
+def is_json(content_type: str) -> bool:
+    """Say whether a Content-Type header announces JSON; an empty one does."""
+    media = content_type.partition(";")[0].strip().lower()
+    return media in ("", "application/json") or media.endswith("+json")
 
 
 def parse(body: bytes) -> Any:

@@ -14,6 +14,11 @@ import pytest
 from cli_inside import inside
 from conftest import Emulator, clean_environ, emulator_process
 
+from agentconf.emulator.dasha.options import DashaOptions
+from agentconf.emulator.faults import Fault
+from agentconf.emulator.options import EmulatorOptions
+from agentconf.emulator.sipgate.options import SipgateOptions
+
 AGENT = {
     "name": "Seeded",
     "region": "eu-central",
@@ -94,6 +99,25 @@ def test_a_seed_file_that_holds_no_agents_is_a_clear_error(tmp_path: Path, conte
         ("--fault", "429=2"),
         ("--contract", "none"),
         ("--seed", "gone.json"),
+        ("--talk-seconds", "20"),
+        ("--talk-seconds", "20-10"),
+        ("--call-failure-rate", "1.1"),
+        ("--log-limit", "-1"),
+        ("--credit", "-1"),
+        ("--script", "POST /v1/agents"),
+        ("--sipgate-flow", "=+4930231250"),
+        ("--sipgate-plus", "maybe"),
+        ("--sipgate-created", "204"),
+        ("--sipgate-answer", "xml"),
+        ("--dasha-agent", "a=on"),
+        ("--dasha-agent", ""),
+        ("--dasha-created", "202"),
+        ("--dasha-deleted", "202"),
+        ("--dasha-not-canceled", "418"),
+        ("--dasha-deadline", "deadline"),
+        ("--dasha-bulk-max", "0"),
+        ("--dasha-concurrency", "-1"),
+        ("--dasha-running-in", "neither"),
     ],
 )
 def test_options_that_make_no_sense_are_wrong_usage(tmp_path: Path, arguments: tuple[str, ...]) -> None:
@@ -107,3 +131,84 @@ def test_where_it_is_not_installed_it_says_how_to(tmp_path: Path, monkeypatch: p
     ended = inside(tmp_path, "emulator", "--port", "0")
     assert ended.code == 3
     assert "pip install 'agentconf[emulator]'" in ended.err
+
+
+SWITCHES = (
+    *("--sipgate-flow", "flow=+4930231250"),
+    *("--sipgate-flow", "mute"),
+    *("--sipgate-plus", "refuse"),
+    *("--sipgate-created", "202"),
+    *("--sipgate-answer", "id"),
+    *("--dasha-agent", "agent"),
+    *("--dasha-agent", "asleep=off"),
+    *("--dasha-created", "201"),
+    *("--dasha-deleted", "200"),
+    *("--dasha-not-canceled", "404"),
+    *("--dasha-deadline", "callDeadLine"),
+    *("--dasha-bulk-max", "3"),
+    *("--dasha-concurrency", "7"),
+    *("--dasha-running-in", "both"),
+    *("--credit", "2"),
+    *("--call-failure-rate", "0.25"),
+    *("--talk-seconds", "3-4"),
+    *("--log-limit", "5"),
+    *("--script", "POST */calls 502"),
+    *("--script", "GET * 429"),
+    *("--fault", "500=0.5"),
+    *("--random-seed", "9"),
+    *("--retry-after", "4"),
+)
+
+
+def served(monkeypatch: pytest.MonkeyPatch, folder: Path, *arguments: str) -> list[EmulatorOptions]:
+    """Run the command with a server that only notes what it is asked to be."""
+    asked: list[EmulatorOptions] = []
+    monkeypatch.setattr("agentconf.emulator.server.serve", lambda options, **_: asked.append(options))
+    assert inside(folder, "emulator", *arguments).code == 0
+    return asked
+
+
+def test_every_switch_is_reached_from_the_command_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = EmulatorOptions(
+        sipgate=SipgateOptions(
+            flows={"flow": "+4930231250", "mute": None}, plus="refuse", created=202, answer="id"
+        ),
+        dasha=DashaOptions(
+            agents={"agent": True, "asleep": False},
+            created=201,
+            deleted=200,
+            not_canceled=404,
+            deadline="callDeadLine",
+            bulk_max=3,
+            concurrency=7,
+            running_in="both",
+        ),
+        credit=2,
+        call_failure_rate=0.25,
+        talk_seconds=(3, 4),
+        log_limit=5,
+        script=("POST */calls 502", "GET * 429"),
+        faults=(Fault("500", 0.5),),
+        random_seed=9,
+        retry_after=4,
+    )
+    assert served(monkeypatch, tmp_path, *SWITCHES) == [expected]
+
+
+def test_without_switches_it_is_what_its_options_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert served(monkeypatch, tmp_path) == [EmulatorOptions()]
+
+
+def test_all_three_platforms_are_served_at_one_address() -> None:
+    with emulator_process("--sipgate-answer", "id") as emulator:
+        assert emulator.agents() == []
+        number = "+14155550100"
+        started = emulator.request(
+            "POST", "/v3/ai-flows/f/call", {"billingDevice": "e2", "toPhoneNumber": number}
+        )
+        scheduled = emulator.request("POST", "/api/v1/calls?agentId=a", {"endpoint": number})
+        shown = emulator.request("GET", "/_emulator/sipgate/calls", token=None)
+        assert [call["id"] for call in shown] == [started["id"]]
+        assert emulator.request("GET", f"/api/v1/calls/{scheduled['callId']}")["endpoint"] == number

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import httpx
@@ -11,8 +12,9 @@ from emulator_client import SECRET, agent_body, emulated, hangup
 from agentconf.emulator.app import create_app
 from agentconf.emulator.clock import Clock, system_time
 from agentconf.emulator.options import DEFAULT_ORGANISATION, EmulatorOptions
+from agentconf.emulator.requestlog import LoggedRequest
 from agentconf.emulator.seed import seed
-from agentconf.emulator.store import LoggedRequest, Store
+from agentconf.emulator.store import Store
 from agentconf.errors import ConfigurationError, UsageError
 
 if TYPE_CHECKING:
@@ -30,31 +32,16 @@ def test_the_log_tells_what_was_asked_and_answered() -> None:
     with emulated() as client:
         client.send("GET", "/v1/agents/x?a=1")
         client.send("POST", "/v1/agents", agent_body(), token=None)
-        expected = [
-            LoggedRequest("2026-01-01T00:00:00.000000Z", "GET", "/v1/agents/x", "a=1", 404, None, None),
-            LoggedRequest(
-                "2026-01-01T00:00:00.000000Z",
-                "POST",
-                "/v1/agents",
-                "",
-                401,
-                None,
-                agent_body(slng_api_key="***"),
-            ),
+        at = "2026-01-01T00:00:00.000000Z"
+        asked = ("GET", "/v1/agents/x", "a=1", 404, None, None)
+        sent = ("POST", "/v1/agents", "", 401, None, agent_body(slng_api_key="***"))
+        first, second = client.store.requests()
+        assert [first, second] == [
+            LoggedRequest(at, *asked, began_at=first.began_at, ended_at=first.ended_at, seq=1),
+            LoggedRequest(at, *sent, began_at=second.began_at, ended_at=second.ended_at, seq=2),
         ]
-        assert list(client.store.requests()) == expected
-        assert client.send("GET", "/_emulator/requests", token=None).json == [
-            {
-                "at": entry.at,
-                "method": entry.method,
-                "path": entry.path,
-                "query": entry.query,
-                "status": entry.status,
-                "fault": entry.fault,
-                "body": entry.body,
-            }
-            for entry in expected
-        ]
+        shown = client.send("GET", "/_emulator/requests", token=None).json
+        assert shown == [asdict(first), asdict(second)]
 
 
 def test_the_log_can_be_emptied() -> None:
@@ -184,6 +171,8 @@ def test_a_seed_file_that_is_not_there_says_so(tmp_path: Path) -> None:
         {"max_session_seconds": 59},
         {"talk_seconds": (5, 4)},
         {"page_size": 0},
+        {"credit": -1},
+        {"log_limit": -1},
     ],
 )
 def test_options_that_make_no_sense_are_refused(options: dict[str, object]) -> None:
