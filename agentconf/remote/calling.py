@@ -196,13 +196,14 @@ class CallRecord:
         status: the platform's own word.
         outcome: how it ended; None while it has not.
         reason: why it ended, in the platform's words.
-        created_at: when the platform took it, with its time zone.
+        created_at: when the platform took it, on its clock and with its time zone; where it does not tell,
+            when it was asked.
         ended_at: when it was over.
         duration: seconds that it lasted.
         arguments: values of the agent's variables.
         mark: our key, where the platform carries marks.
         direction: `outbound`, `inbound` or `web`, where the platform tells.
-        detail: the whole answer, for people who ask for one call.
+        detail: the whole answer, for people who ask for one call; empty in lists.
 
     """
 
@@ -222,7 +223,7 @@ class CallRecord:
 
 @dataclass(frozen=True, slots=True)
 class CallPage:
-    """A page of calls, newest first.
+    """A page of calls, newest first as far as the platform has them in an order.
 
     Args:
         calls: those on it.

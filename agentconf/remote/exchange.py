@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 import ssl
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 
 from agentconf import __version__
-from agentconf.remote.fault import Fate, Fault, is_passing, retry_after
+from agentconf.remote.fault import Fate, Fault, retry_after
 from agentconf.remote.limiter import Limiter
+from agentconf.remote.message import Answer, Request
+from agentconf.remote.outage import not_connected, why_unreachable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from contextlib import AbstractAsyncContextManager
     from types import TracebackType
 
     from agentconf.remote.connection import ConnectionSettings
@@ -33,61 +36,32 @@ FIRST_CONTACT = 2.0
 BARE_THROTTLE = 1.0
 """Seconds that everybody pauses after a 429 without Retry-After."""
 
+IDLE = 5.0
+"""Seconds after which a connection without traffic is not used again: what the HTTP library chooses, too."""
+
+LONGEST_WAIT = 3600.0
+"""Most seconds that an answer to `send_once` is taken to ask for; ours: a slip must not stop all for days."""
+
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is sent.
+@dataclass(slots=True)
+class _Trail:
+    """How far a request got.
 
     Args:
-        method: GET, POST, PATCH, DELETE.
-        path: below the base URL, with its leading slash.
-        content: JSON, encoded; None for no body.
-        hidden: values in the content that must not be seen in any message.
+        begun: whether any of it may have reached the platform.
+        head: the status that came back; its body may still break off.
 
     """
 
-    method: str
-    path: str
-    content: bytes | None = field(default=None, repr=False)
-    hidden: tuple[str, ...] = field(default=(), repr=False)
+    begun: bool
+    head: Answer | None = None
 
-    def fate(self, write: Fate) -> Fate:
-        """Tell the fate of this request from what it would be for a write: reading changes nothing."""
-        return Fate.REFUSED if self.method == "GET" else write
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back.
-
-    Args:
-        status: the HTTP status.
-        readable: whether the body is JSON, or empty.
-        data: the JSON; None when there is none.
-        html: whether the body is a web page: then it is not the API that answered.
-        wait: seconds that a Retry-After asks to wait, capped; None without one.
-        location: where a redirect leads to.
-
-    """
-
-    status: int
-    readable: bool = True
-    data: Any = field(default=None, repr=False)
-    html: bool = False
-    wait: float | None = None
-    location: str = ""
-
-    @property
-    def passing(self) -> bool:
-        """Whether another try may be answered otherwise."""
-        return is_passing(self.status)
-
-    @property
-    def success(self) -> bool:
-        """Whether the platform did what was asked."""
-        return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
+    async def note(self, event: str, info: Mapping[str, Any]) -> None:
+        """Take note of a step of the HTTP library's; a proxy is asked for a tunnel in the same steps."""
+        if event.endswith("send_request_headers.started") and info["request"].method != b"CONNECT":
+            self.begun = True
 
 
 class Exchange:
@@ -98,13 +72,20 @@ class Exchange:
     Args:
         settings: how the platform is reached.
         transport: another way to carry requests than the network.
+        idle: seconds after which a connection without traffic is not used again. A server that closes one
+            just then leaves a request without an answer: shorter than servers' own patience is safer.
 
     """
 
     def __init__(
-        self, settings: ConnectionSettings, transport: httpx.AsyncBaseTransport | None = None
+        self,
+        settings: ConnectionSettings,
+        transport: httpx.AsyncBaseTransport | None = None,
+        *,
+        idle: float = IDLE,
     ) -> None:
         self._settings = settings
+        self._traced = transport is None
         self._answered = False
         self._began: float | None = None
         self.limiter = Limiter(settings.timing, settings.rate)
@@ -117,8 +98,11 @@ class Exchange:
                 "User-Agent": f"agentconf/{__version__}",
             },
             timeout=httpx.Timeout(settings.timeout, connect=settings.connect_timeout, pool=settings.budget),
+            # How many are under way is decided ahead of the pool: by the places here, or by who sends once.
             limits=httpx.Limits(
-                max_connections=settings.concurrency, max_keepalive_connections=settings.concurrency
+                max_connections=None,
+                max_keepalive_connections=settings.concurrency,
+                keepalive_expiry=idle,
             ),
             # Plain http needs no certificates, which take 50 ms to load; an empty context would trust nobody.
             verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if settings.base_url.startswith("http:") else True,
@@ -154,6 +138,39 @@ class Exchange:
         async with self._places:
             return await self._send(request, deadline)
 
+    async def send_once(self, request: Request, timeout: float) -> Answer:  # noqa: ASYNC109 - of the HTTP exchange, with its own meaning of being late
+        """Send a request at once, past the places and the pace of `send`: the caller's pace is what counts.
+
+        Once there is a status, that is the answer: a body that breaks off only leaves it without words.
+
+        Args:
+            request: what to send.
+            timeout: seconds for all of it, the connection included.
+
+        Raises:
+            Fault: no answer. Its fate is `Fate.REFUSED` only when nothing of the request was sent.
+
+        """
+        started = self._settings.timing.clock()
+        trail = _Trail(begun=not self._traced)
+        try:
+            async with asyncio.timeout(timeout):
+                answer = await self._carry_once(request, timeout, trail)
+        except TimeoutError:
+            fault = self._late(timeout, trail)
+        except (httpx.RequestError, OSError) as error:
+            fault = self._fault(error, request)
+        except Fault as error:
+            fault = error
+        else:
+            self._slow_down(answer, started)
+            return answer
+        if trail.head is not None:
+            self._slow_down(trail.head, started)
+            return trail.head
+        # Outside the handlers: the library's error holds the request, credential included.
+        raise fault if trail.begun else Fault(fault.message, unanswered=True)
+
     async def _send(self, request: Request, deadline: float) -> Answer:
         started = await self.limiter.acquire()
         self._began = started if self._began is None else self._began
@@ -174,25 +191,35 @@ class Exchange:
         raise fault
 
     async def _carry(self, request: Request) -> Answer:
+        async with self._open(request) as response:
+            head = self._head(response, self._settings.retry_after_cap)
+            return _complete(head, await self._read(response, request))
+
+    async def _carry_once(self, request: Request, timeout: float, trail: _Trail) -> Answer:  # noqa: ASYNC109 - as above
+        waits = httpx.Timeout(None, connect=min(timeout, self._settings.connect_timeout))
+        options = {"timeout": waits, "extensions": {"trace": trail.note}}
+        async with self._open(request, **options) as response:
+            trail.head = self._head(response, LONGEST_WAIT)
+            return _complete(trail.head, await self._read(response, request))
+
+    def _open(self, request: Request, **options: Any) -> AbstractAsyncContextManager[httpx.Response]:
         headers = {} if request.content is None else {"Content-Type": "application/json"}
         url = self._settings.base_url + request.path
-        async with self._client.stream(
-            request.method, url, content=request.content, headers=headers
-        ) as response:
-            self._answered = True
-            wait = retry_after(
-                response.headers.get("Retry-After"), response.headers.get("Date"), self._settings.timing.now()
-            )
-            body = await self._read(response, request)
-            readable, data = _parse(body)
-            return Answer(
-                response.status_code,
-                readable=readable,
-                data=data,
-                html="html" in response.headers.get("Content-Type", ""),
-                wait=None if wait is None else min(wait, self._settings.retry_after_cap),
-                location=response.headers.get("Location", "") if response.is_redirect else "",
-            )
+        return self._client.stream(request.method, url, content=request.content, headers=headers, **options)
+
+    def _head(self, response: httpx.Response, longest: float) -> Answer:
+        """Read the status and the headers of an answer whose body is not there yet."""
+        self._answered = True
+        headers = response.headers
+        wait = retry_after(headers.get("Retry-After"), headers.get("Date"), self._settings.timing.now())
+        return Answer(
+            response.status_code,
+            readable=False,
+            html="html" in headers.get("Content-Type", ""),
+            wait=None if wait is None else min(wait, longest),
+            location=headers.get("Location", "") if response.is_redirect else "",
+            whole=False,
+        )
 
     async def _read(self, response: httpx.Response, request: Request) -> bytes:
         largest = self._settings.max_answer_bytes
@@ -206,14 +233,20 @@ class Exchange:
         return bytes(body)
 
     def _slow_down(self, answer: Answer, started: float) -> None:
+        wait = None if answer.wait is None else min(answer.wait, self._settings.retry_after_cap)
         if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
-            self.limiter.throttle(started, BARE_THROTTLE if answer.wait is None else answer.wait)
-        elif answer.status == HTTPStatus.SERVICE_UNAVAILABLE and answer.wait is not None:
-            self.limiter.pause(answer.wait)
+            self.limiter.throttle(started, BARE_THROTTLE if wait is None else wait)
+        elif answer.status == HTTPStatus.SERVICE_UNAVAILABLE and wait is not None:
+            self.limiter.pause(wait)
+
+    def _late(self, seconds: float, trail: _Trail) -> Fault:
+        if trail.begun:
+            return Fault(f"no complete answer within {seconds:g} s", fate=Fate.OPEN, unanswered=True)
+        return Fault(not_connected(self._settings.base_url, seconds), unanswered=True)
 
     def _fault(self, error: Exception, request: Request) -> Fault:
         if isinstance(error, _NOT_SENT):
-            message, lasting = self._why_unreachable(error)
+            message, lasting = why_unreachable(error, self._settings.base_url, self._settings.connect_timeout)
             return Fault(message, tries=1 if lasting else self._connect_tries, unanswered=True)
         if isinstance(error, httpx.DecodingError):
             return Fault("the answer's compression is broken", fate=request.fate(Fate.ENDED))
@@ -231,32 +264,10 @@ class Exchange:
         elapsed = 0.0 if self._began is None else self._settings.timing.clock() - self._began
         return FIRST_TRIES if elapsed < FIRST_CONTACT else 1
 
-    def _why_unreachable(self, error: Exception) -> tuple[str, bool]:
-        """Say why there is no connection, and whether that will last."""
-        host = httpx.URL(self._settings.base_url).netloc.decode("ascii")
-        match _cause(error):
-            case ssl.SSLCertVerificationError() as cause:
-                return f"the certificate of {host} is not trusted: {cause.verify_message}", True
-            case ssl.SSLError():
-                return f"{host} does not speak TLS as expected", True
-            case socket.gaierror(errno=code):
-                return f"the name of {host} cannot be resolved", code != socket.EAI_AGAIN
-            case ConnectionRefusedError():
-                return f"{host} refuses connections", False
-        if isinstance(error, httpx.ConnectTimeout):
-            return f"no connection to {host} within {self._settings.connect_timeout:g} s", False
-        return f"{host} cannot be reached", False
 
-
-def _cause(error: BaseException | None) -> BaseException | None:
-    """Find what the operating system, or the TLS library, said behind the HTTP library's error."""
-    while error is not None:
-        if isinstance(error, BaseExceptionGroup):
-            error = error.exceptions[0]
-        if isinstance(error, (ssl.SSLError, socket.gaierror, ConnectionRefusedError)):
-            return error
-        error = error.__cause__ or error.__context__
-    return None
+def _complete(head: Answer, body: bytes) -> Answer:
+    readable, data = _parse(body)
+    return replace(head, readable=readable, data=data, whole=True)
 
 
 def _parse(body: bytes) -> tuple[bool, Any]:

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from agentconf.errors import AuthenticationError, ExitCode, RemoteError
-from agentconf.remote.exchange import Answer
-from agentconf.remote.slng.refusal import refusal, said
+from agentconf.remote.message import Answer
+from agentconf.remote.slng.refusal import refusal
+from agentconf.remote.words import said
 
 
 def told(status: int, data: Any = None, **changes: Any) -> RemoteError:

@@ -13,7 +13,7 @@ import pytest
 from remote_world import API_KEY, SECRETS, Canned, agent_body, answer, live_answer, world
 
 from agentconf.errors import AgentconfError
-from agentconf.remote.exchange import Request
+from agentconf.remote.message import Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

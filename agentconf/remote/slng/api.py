@@ -1,17 +1,15 @@
-"""Single tries at the SLNG API: which answers are results, which deserve another try, which are errors."""
+"""SLNG's agents, in single tries."""
 
 from __future__ import annotations
 
-import json
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
-from agentconf.errors import ConfigurationError, RemoteError
-from agentconf.remote.exchange import Answer, Exchange, Request
-from agentconf.remote.fault import Fate, Fault, fate_of
-from agentconf.remote.platform import UnreachableError, UnresolvedError
-from agentconf.remote.retry import GaveUp, Retry
-from agentconf.remote.slng.refusal import refusal, said
+from agentconf.errors import RemoteError
+from agentconf.remote.api import JsonApi, encode
+from agentconf.remote.message import Answer, Request
+from agentconf.remote.platform import UnresolvedError
+from agentconf.remote.slng.refusal import ADVICE
 from agentconf.remote.slng.wire import WRONG_PLACE, is_deleted, read_agent, write_body
 
 if TYPE_CHECKING:
@@ -20,17 +18,14 @@ if TYPE_CHECKING:
     from agentconf.model.agent import AgentData
     from agentconf.model.live import LiveAgent
     from agentconf.remote.connection import ConnectionSettings
+    from agentconf.remote.exchange import Exchange
 
 AGENTS = "/v1/agents"
 """Where the agents are (API contract, paths)."""
 
-HOW_TO_FIND_OUT = "`agentconf plan` tells what there is now"
 
-CHECK_ADDRESS = "check the network, and base_url of this environment (AGENTCONF_BASE_URL overrides it)"
-
-
-class Api:
-    """Sends requests of one operation and reads their answers.
+class Api(JsonApi):
+    """Sends requests of one operation on agents and reads their answers.
 
     Args:
         settings: how the platform is reached.
@@ -39,12 +34,7 @@ class Api:
     """
 
     def __init__(self, settings: ConnectionSettings, exchange: Exchange) -> None:
-        self.settings = settings
-        self.exchange = exchange
-
-    def retry(self, settings: ConnectionSettings | None = None) -> Retry:
-        """Begin an operation: its budget runs from now on."""
-        return Retry(settings or self.settings, self.exchange.limiter)
+        super().__init__(settings, exchange, ADVICE)
 
     def request(self, method: str, path: str, body: AgentData, secrets: Mapping[str, str]) -> Request:
         """Prepare a request with a body.
@@ -53,41 +43,8 @@ class Api:
             ConfigurationError: a secret has no value, or the body cannot be written as JSON.
 
         """
-        return Request(method, path, _encode(write_body(body, secrets)), hidden=tuple(secrets.values()))
-
-    async def attempt(
-        self, request: Request, doing: str, deadline: float, *, also: int | None = None
-    ) -> Answer:
-        """Send a request once.
-
-        Args:
-            request: what to send.
-            doing: what for, as in `create agent 'Support Router'`.
-            deadline: when to stop waiting.
-            also: a status that is no success and is returned all the same.
-
-        Returns:
-            A success whose body, if it has one, is JSON; or an answer of the status `also`.
-
-        Raises:
-            Fault: another try may go better.
-            RemoteError: the platform refused, in its own words.
-
-        """
-        answer = await self.exchange.send(request, deadline)
-        hidden = (*request.hidden, self.settings.api_key)
-        if answer.success:
-            return self._readable(answer, request, doing)
-        if answer.status == also and not answer.html:
-            return answer
-        if answer.passing:
-            raise Fault(
-                said(answer, hidden),
-                fate=request.fate(fate_of(answer.status)),
-                wait=answer.wait,
-                throttled=answer.status == HTTPStatus.TOO_MANY_REQUESTS,
-            )
-        raise refusal(answer, doing, hidden)
+        content = encode(write_body(body, secrets), "the agent")
+        return Request(method, path, content, hidden=tuple(secrets.values()))
 
     async def find(self, name: str, deadline: float) -> LiveAgent | None:
         """Look for the living agent of a name, in one try."""
@@ -115,46 +72,9 @@ class Api:
         try:
             return read_agent(answer.data)
         except RemoteError as error:
-            raise UnresolvedError(f"{doing}: done, but {error.message}", help=HOW_TO_FIND_OUT) from error
-
-    def ended(self, end: GaveUp, doing: str) -> RemoteError:
-        """Turn the end of all tries into the error for the user."""
-        if end.fate >= Fate.ENDED:
-            return unresolved(doing, str(end), unanswered=end.unanswered)
-        if end.unanswered:
-            return UnreachableError(f"could not {doing}: {end}", help=CHECK_ADDRESS)
-        return RemoteError(f"could not {doing}: {end}")
-
-    def _readable(self, answer: Answer, request: Request, doing: str) -> Answer:
-        if answer.readable and not (answer.data is None and request.method != "DELETE"):
-            return answer
-        if request.method == "GET":
-            raise RemoteError(
-                f"could not {doing}: the platform's answer is not JSON",
-                help=WRONG_PLACE,
-            )
-        raise Fault(f"an answer that cannot be read ({answer.status})", fate=Fate.ENDED)
+            raise UnresolvedError(f"{doing}: done, but {error.message}", help=self.advice.find_out) from error
 
 
-def unresolved(doing: str, why: str, *, unanswered: bool = False) -> UnresolvedError:
-    """Make the error for a write whose fate stays open.
-
-    Args:
-        doing: what was tried.
-        why: what stands in the way of knowing.
-        unanswered: whether that is because no answer came.
-
-    """
-    message = f"not known whether this was done: {doing}: {why}"
-    return UnresolvedError(message, help=HOW_TO_FIND_OUT, unanswered=unanswered)
-
-
-def _encode(body: AgentData) -> bytes:
-    try:
-        return json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
-    except UnicodeEncodeError:
-        problem = "half of a surrogate pair, which is no character"
-    except (ValueError, TypeError, RecursionError):
-        problem = "a value that JSON does not have"
-    # Outside the handlers: the library's errors hold the whole body, secrets included.
-    raise ConfigurationError(f"the agent cannot be sent: it holds {problem}")
+def agent_path(agent_id: str) -> str:
+    """Return where an agent is; no id leads anywhere else."""
+    return f"{AGENTS}/{quote(agent_id, safe='')}"

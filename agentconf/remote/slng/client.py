@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Self, TypeVar
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Self
 
-from agentconf.errors import AuthenticationError
 from agentconf.remote.connection import ConnectionSettings
-from agentconf.remote.exchange import Exchange, Request
-from agentconf.remote.fault import Fate
-from agentconf.remote.retry import GaveUp
-from agentconf.remote.slng.api import AGENTS, Api, unresolved
+from agentconf.remote.exchange import Exchange
+from agentconf.remote.message import Request
+from agentconf.remote.slng.api import Api, agent_path
 from agentconf.remote.slng.creation import Creation
 from agentconf.remote.slng.wire import is_deleted, read_agent
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Mapping
     from types import TracebackType
 
     import httpx
 
     from agentconf.model.agent import AgentData
     from agentconf.model.live import LiveAgent
-
-T = TypeVar("T")
 
 __all__ = ["ConnectionSettings", "SlngPlatform"]
 
@@ -64,7 +59,7 @@ class SlngPlatform:
             RemoteError: the platform refused, cannot be reached, or answers otherwise than documented.
 
         """
-        answers = await self._run("list the agents", self._api.all_agents)
+        answers = await self._api.run("list the agents", self._api.all_agents)
         return tuple(read_agent(answer) for answer in answers if not is_deleted(answer))
 
     async def get_agent(self, agent_id: str) -> LiveAgent | None:
@@ -75,14 +70,14 @@ class SlngPlatform:
 
         """
         doing = f"read agent {agent_id}"
-        request = Request("GET", _path(agent_id))
+        request = Request("GET", agent_path(agent_id))
 
         async def attempt(deadline: float) -> LiveAgent | None:
             answer = await self._api.attempt(request, doing, deadline, also=HTTPStatus.NOT_FOUND)
             gone = answer.status == HTTPStatus.NOT_FOUND or is_deleted(answer.data)
             return None if gone else read_agent(answer.data)
 
-        return await self._run(doing, attempt)
+        return await self._api.run(doing, attempt)
 
     async def create_agent(self, body: AgentData, secrets: Mapping[str, str]) -> LiveAgent:
         """Create an agent, exactly once.
@@ -105,12 +100,12 @@ class SlngPlatform:
 
         """
         doing = f"update agent {agent_id}"
-        request = self._api.request("PATCH", _path(agent_id), body, secrets)
+        request = self._api.request("PATCH", agent_path(agent_id), body, secrets)
 
         async def attempt(deadline: float) -> LiveAgent:
             return self._api.written(await self._api.attempt(request, doing, deadline), doing)
 
-        return await self._run(doing, attempt)
+        return await self._api.run(doing, attempt)
 
     async def delete_agent(self, agent_id: str) -> None:
         """Delete an agent; one that is gone already counts as deleted.
@@ -121,24 +116,9 @@ class SlngPlatform:
 
         """
         doing = f"delete agent {agent_id}"
-        request = Request("DELETE", _path(agent_id))
+        request = Request("DELETE", agent_path(agent_id))
 
         async def attempt(deadline: float) -> None:
             await self._api.attempt(request, doing, deadline, also=HTTPStatus.NOT_FOUND)
 
-        await self._run(doing, attempt)
-
-    async def _run(self, doing: str, attempt: Callable[[float], Awaitable[T]]) -> T:
-        retry = self._api.retry()
-        try:
-            return await retry.run(lambda: attempt(retry.deadline))
-        except GaveUp as end:
-            raise self._api.ended(end, doing) from end
-        except AuthenticationError as error:
-            if retry.fate < Fate.ENDED:
-                raise
-            raise unresolved(doing, error.message) from error
-
-
-def _path(agent_id: str) -> str:
-    return f"{AGENTS}/{quote(agent_id, safe='')}"
+        await self._api.run(doing, attempt)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from agentconf.errors import AuthenticationError, RemoteError
 from agentconf.remote.fault import Fate
 from agentconf.remote.retry import GaveUp
-from agentconf.remote.slng.api import AGENTS, Api, unresolved
+from agentconf.remote.slng.api import AGENTS, Api
 from agentconf.remote.slng.match import unlike
 from agentconf.remote.slng.refusal import refusal
 
@@ -63,7 +63,7 @@ class Creation:
         except AuthenticationError as error:
             if self._retry.fate < Fate.ENDED:
                 raise
-            raise unresolved(self._doing, error.message) from error
+            raise self._api.unresolved(self._doing, error.message) from error
 
     async def _attempt(self) -> LiveAgent:
         deadline = self._retry.deadline
@@ -82,13 +82,15 @@ class Creation:
         try:
             return await self._api.find(self._name, self._retry.deadline)
         except RemoteError as error:
-            raise unresolved(self._doing, error.message) from error
+            raise self._api.unresolved(self._doing, error.message) from error
 
     def _settle(self, found: LiveAgent) -> LiveAgent:
         """Take the agent of our name for ours, if it carries what was sent."""
         if differences := unlike(self._body, found):
             what = ", ".join(differences)
-            raise unresolved(self._doing, f"the agent of that name differs from what was sent in {what}")
+            raise self._api.unresolved(
+                self._doing, f"the agent of that name differs from what was sent in {what}"
+            )
         return found
 
     async def _last_look(self, end: GaveUp) -> LiveAgent:
@@ -96,9 +98,9 @@ class Creation:
         try:
             found = await retry.run(lambda: self._api.find(self._name, retry.deadline))
         except (GaveUp, RemoteError):
-            raise unresolved(self._doing, str(end), unanswered=end.unanswered) from end
+            raise self._api.unresolved(self._doing, str(end), unanswered=end.unanswered) from end
         if found:
             return self._settle(found)
         if end.fate is Fate.ENDED:
             raise RemoteError(f"could not {self._doing}: {end}; no agent of that name is there") from end
-        raise unresolved(self._doing, str(end), unanswered=end.unanswered) from end
+        raise self._api.unresolved(self._doing, str(end), unanswered=end.unanswered) from end

@@ -1,0 +1,1 @@
+"""Dasha: calls with its BlackBox agents."""

@@ -1,0 +1,1 @@
+"""sipgate: calls with its AI flows."""
