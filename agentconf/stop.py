@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 class Stop:
     """What Ctrl-C asks for.
 
-    The first request lets what is under way finish and starts nothing more. The second one cancels what is
+    The first request lets what is under way finish and starts nothing more. The second one gives up what is
     under way; whether that was carried out is then unknown. Call `request` in the event loop, as a handler
     given to `loop.add_signal_handler` is.
     """
 
     def __init__(self) -> None:
         self._requests = 0
-        self._cancel: Callable[[], None] | None = None
+        self._told: list[Callable[[], None]] = []
 
     @property
     def requested(self) -> bool:
@@ -27,17 +27,21 @@ class Stop:
 
     @property
     def forced(self) -> bool:
-        """Whether what is under way is to be cancelled, too."""
+        """Whether what is under way is to be given up, too."""
         return self._requests > 1
 
     def request(self) -> None:
         """Ask to stop; ask again to stop at once."""
         self._requests += 1
-        if self.forced and self._cancel is not None:
-            self._cancel()
+        for tell in tuple(self._told):
+            tell()
 
-    def when_forced(self, cancel: Callable[[], None] | None) -> None:
-        """Say what to call when stopping at once is asked for; None: nothing any more."""
-        self._cancel = cancel
-        if self.forced and cancel is not None:
-            cancel()
+    def tell(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call a listener at each request from now on.
+
+        Returns:
+            What ends that.
+
+        """
+        self._told.append(listener)
+        return lambda: self._told.remove(listener)

@@ -140,12 +140,12 @@ class _Apply:
         self._verified = self._organisation is None or plan.organisation == self._organisation
 
     async def run(self) -> Report:
-        self._stop.when_forced(self._cancel)
+        forget = self._stop.tell(self._asked)
         try:
             for stage in stages(self._operations):
                 await self._run_stage(stage)
         finally:
-            self._stop.when_forced(None)
+            forget()
             await self._abandon()
         results = tuple(self._results[index] for index in range(len(self._operations)))
         return Report(results, interrupted=self._stop.requested, denied=self._denied)
@@ -239,6 +239,10 @@ class _Apply:
             self._unanswered += 1
         elif result.outcome in _ANSWERED and self._unanswered < UNANSWERED:
             self._unanswered = 0
+
+    def _asked(self) -> None:
+        if self._stop.forced:
+            self._cancel()
 
     def _cancel(self) -> None:
         for task in self._running:

@@ -1,4 +1,4 @@
-"""Ctrl-C during an apply: the first one finishes what is in flight, the second one gives it up."""
+"""Ctrl-C: the first one finishes what is in flight, the second one gives it up."""
 
 from __future__ import annotations
 
@@ -14,20 +14,24 @@ if TYPE_CHECKING:
 
     from agentconf.cli.output import Output
 
+STOPPING = "Stopping: nothing new is started, what is in flight is finished. Ctrl-C again gives it up."
+GIVING_UP = "Giving up what is in flight; its outcome is unknown."
+
 
 @contextmanager
-def stop_on_interrupt(output: Output) -> Iterator[Stop]:
-    """Turn SIGINT and SIGTERM into requests to stop, while the context lasts."""
+def stop_on_interrupt(output: Output, words: tuple[str, str] = (STOPPING, GIVING_UP)) -> Iterator[Stop]:
+    """Turn SIGINT and SIGTERM into requests to stop, while the context lasts.
+
+    Args:
+        output: takes the words.
+        words: what is said at the first and at each further signal.
+
+    """
     loop = asyncio.get_running_loop()
     stop = Stop()
 
     def interrupted() -> None:
-        if stop.requested:
-            output.error("Giving up what is in flight; its outcome is unknown.")
-        else:
-            output.error(
-                "Stopping: nothing new is started, what is in flight is finished. Ctrl-C again gives it up."
-            )
+        output.error(words[stop.requested])
         stop.request()
 
     for number in (signal.SIGINT, signal.SIGTERM):

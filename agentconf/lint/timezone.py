@@ -7,6 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 from agentconf.lint.template import OPEN
+from agentconf.model.timezone import timezone_names as names
 from agentconf.source.suggest import suggest
 
 _OFFSET = re.compile(r"(?:UTC|GMT|Z)?\s*[+-]\s*\d{1,2}(?::?\d{2})?", re.IGNORECASE)
@@ -23,19 +24,6 @@ class TimezoneFault(NamedTuple):
 
     message: str
     help: str
-
-
-@cache
-def names() -> frozenset[str]:
-    """Return every name of the IANA database, links such as `US/Pacific` among them.
-
-    Read from the index of the package `tzdata`, not from the machine: the same names everywhere, in the
-    same case, also where file names know no case.
-    """
-    import pkgutil  # noqa: PLC0415 - many projects name no time zone
-
-    index = pkgutil.get_data("tzdata", "zones") or b""
-    return frozenset(index.decode("ascii").split()) - {"Factory"}
 
 
 def check_timezone(name: str) -> TimezoneFault | None:

@@ -1,0 +1,1 @@
+"""Contacts: read from files, checked row by row, and turned into what a ledger takes."""
