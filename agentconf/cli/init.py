@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 SCAFFOLD = Path(__file__).parent / "scaffold"
 SCHEMA = Path("schemas") / "agent.schema.json"
-IGNORED = (".agentconf/", ".env")
-"""What a project's .gitignore must name: local data, and files that hold secrets."""
+IGNORED = (".agentconf/", ".env", "contacts/")
+"""What a project's .gitignore must name: local data, files that hold secrets, and lists of people."""
 
 
 @click.command("init")

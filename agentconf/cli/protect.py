@@ -32,9 +32,10 @@ def secret_values(project: Project, environ: Mapping[str, str]) -> Iterator[str]
     for tree in (project.tree, *project.environment_trees.values()):
         if tree is not None:
             yield from _of_settings(tree.data(), environ)
-    key = project.environment.settings.api_key
-    if key is not None:
-        yield environ.get(key.env, "")
+    settings = project.environment.settings
+    for reference in (settings.api_key, settings.sipgate.token, settings.dasha.api_key):
+        if reference is not None:
+            yield environ.get(reference.env, "")
 
 
 def _of_agent(data: Mapping[str, Any], environ: Mapping[str, str]) -> Iterator[str]:

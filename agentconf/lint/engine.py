@@ -71,7 +71,7 @@ def check_definition(
 
     """
     for problem in definition.problems:
-        yield _problem(problem, definition.key)
+        yield finding_of(problem, definition.key)
     if not definition.readable:
         return
     unresolved = [node for node in walk(definition.tree) if node.unresolved] if definition.problems else []
@@ -98,14 +98,22 @@ def _look(definition: Definition, context: Context, rules: Sequence[Rule]) -> It
     wrong = {finding.location for finding in findings}
     for problem, edit in ambiguous_scalars(definition.tree):
         if problem.location not in wrong:
-            yield _problem(problem, definition.key, fix=(edit,))
+            yield finding_of(problem, definition.key, fix=(edit,))
     raised: list[Finding] = []
     for rule in () if is_tombstone(definition) else rules:
         raised += rule.check(agent, Cursor(definition, rule, context))
     yield from raised
 
 
-def _problem(problem: Problem, agent: str | None, fix: tuple[Edit, ...] = ()) -> Finding:
+def finding_of(problem: Problem, agent: str | None, fix: tuple[Edit, ...] = ()) -> Finding:
+    """Turn what reading a file found into a finding of the rule that it belongs to.
+
+    Args:
+        problem: what is wrong.
+        agent: the handle of the agent that it concerns; None: none, or all.
+        fix: edits that mend it.
+
+    """
     rule = _named(problem.code)
     return Finding(
         code=rule.code,
@@ -147,7 +155,7 @@ def _check_all(projects: Iterable[Project], selection: Selection) -> Iterator[Ra
         context = _context(project)
         here = {project.environment.name}
         for problem in project.problems:
-            yield Raised(_problem(problem, None), None, here)
+            yield Raised(finding_of(problem, None), None, here)
         for definition in project.definitions:
             alike = checked.setdefault((definition.key, context.contract), [])
             known = next((names for other, names in alike if _same(definition, other)), None)

@@ -24,6 +24,9 @@ MOMENT_PATTERN = (
 _TIME = re.compile(TIME_PATTERN.removesuffix("$"))
 _MOMENT = re.compile(MOMENT_PATTERN.removesuffix("$"))
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_YEARS = range(1971, 9999)
+"""Years that every time zone can show, whatever its offset."""
+
 _MIDNIGHT = ("24:00", "00:00", "0:00")
 
 
@@ -108,7 +111,7 @@ def _deadline(value: Any) -> Duration | datetime:
         moment = datetime.fromisoformat(value) if _MOMENT.fullmatch(value) else None
     except ValueError:
         moment = None
-    if moment is None:
+    if moment is None or moment.year not in _YEARS:
         raise fault(
             "AC105", "takes a length of time or a moment", "write it like 2d, or like 2026-07-01T18:00"
         )

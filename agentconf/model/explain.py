@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 import types
 from dataclasses import dataclass
+from datetime import datetime, time
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
 from agentconf.model.agent import AgentFile
 from agentconf.model.base import Model
+from agentconf.model.campaign import CampaignFile
+from agentconf.model.clock import Duration
 from agentconf.model.fields import FieldSpec, fields_of
 from agentconf.model.project import EnvironmentFile, ProjectFile
 from agentconf.model.schema_forms import bounds
@@ -19,7 +22,12 @@ if TYPE_CHECKING:
 
     from agentconf.model.fields import ModelClass
 
-_ROOTS: dict[str, ModelClass] = {"agent": AgentFile, "project": ProjectFile, "environment": EnvironmentFile}
+_ROOTS: dict[str, ModelClass] = {
+    "agent": AgentFile,
+    "project": ProjectFile,
+    "environment": EnvironmentFile,
+    "campaign": CampaignFile,
+}
 _BY_NAME: dict[str, ModelClass] = {"environments": EnvironmentFile}
 """Fields that hold objects by names of the user's choice, with what each object is."""
 _TYPES = {
@@ -28,6 +36,9 @@ _TYPES = {
     int: "whole number",
     float: "number",
     SecretRef: "${env:NAME}",
+    Duration: "length of time, like 1h30m",
+    time: "time of day, like 09:00",
+    datetime: "moment, like 2026-07-01T18:00",
     type(None): "null",
 }
 
@@ -42,12 +53,13 @@ class _Place:
 
 
 def explain_field(path: str) -> str | None:
-    """Explain a field of an agent, of the project file or of an environment.
+    """Explain a field of an agent, of the project file, of an environment or of a campaign.
 
     Args:
         path: names joined by dots, such as `models.tts_voice` or `tools.webhook.url`. A kind of tool may
             stand behind `tools`; without it, each kind that has the field is explained. Indexes are ignored.
-            Fields of an agent come first; `project.` and `environment.` in front choose the other files.
+            Fields of an agent come first; `project.`, `environment.` and `campaign.` in front choose the
+            other files. One of these words alone means the whole file.
 
     Returns:
         Lines without a final newline; None when there is no such field.
@@ -56,7 +68,9 @@ def explain_field(path: str) -> str | None:
     names = [name for name in re.split(r"[./]", re.sub(r"\[[^\]]*\]", "", path.strip())) if name]
     if not names:
         return None
-    roots = [(_ROOTS[names[0]], names[1:])] if names[0] in _ROOTS and len(names) > 1 else []
+    if len(names) == 1 and names[0] in _ROOTS:
+        return _text(_Place(names[0], _ROOTS[names[0]]))
+    roots = [(_ROOTS[names[0]], names[1:])] if names[0] in _ROOTS else []
     roots.extend((model, names) for model in _ROOTS.values())
     for model, rest in roots:
         found = tuple(_walk(model, rest, ""))
@@ -121,7 +135,8 @@ def _text(place: _Place) -> str:
 
 
 def _facts(model: ModelClass, spec: FieldSpec) -> Iterator[tuple[str, str]]:
-    yield "type", _type(model.model_fields[spec.name].annotation)
+    info = next(info for name, info in model.model_fields.items() if spec.name in (info.alias, name))
+    yield "type", _type(info.annotation)
     schema = model.model_json_schema()
     within = bounds(schema["properties"][spec.name])
     if within:
@@ -150,7 +165,9 @@ def _value(value: object) -> str:
         case bool():
             return str(value).lower()
         case list() | dict():
-            return "empty"
+            return ", ".join(map(str, value)) or "empty"
+        case time():
+            return f"{value:%H:%M}"
         case _:
             return str(value)
 

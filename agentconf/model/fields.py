@@ -103,7 +103,8 @@ class FieldSpec:
 @cache
 def fields_of(model: ModelClass) -> Mapping[str, FieldSpec]:
     """Return a model's fields by name, in the model's order; read off the model once."""
-    return MappingProxyType({name: _read(name, info) for name, info in model.model_fields.items()})
+    fields = ((info.alias or name, info) for name, info in model.model_fields.items())
+    return MappingProxyType({name: _read(name, info) for name, info in fields})
 
 
 def _read(name: str, info: FieldInfo) -> FieldSpec:

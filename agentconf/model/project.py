@@ -12,8 +12,46 @@ from agentconf.model.secret import SecretRef
 DEFAULT_BASE_URL = "https://api.agents.slng.ai"
 """Where the platform serves the API (SLNG documentation, Overview)."""
 
+SIPGATE_BASE_URL = "https://api.sipgate.com"
+"""Where sipgate serves its API (sipgate AI Flow documentation, Outbound calls)."""
+
+DASHA_BASE_URL = "https://blackbox.dasha.ai"
+"""Where Dasha serves its API (Dasha documentation, API reference)."""
+
+BULK = 100
+"""Calls that one request to Dasha places; ours, Dasha documents no bound."""
+
+MOST_BULK = 1000
+"""Most of them; ours: an answer that gets lost leaves as many calls in doubt."""
+
 Contract = Literal["keyed", "managed"]
 Ownership = Literal["full", "declared"]
+
+
+class SipgateSettings(Model):
+    """How sipgate AI Flow is reached; for campaigns with `platform: sipgate`."""
+
+    base_url: str = Field(default=SIPGATE_BASE_URL, description="Where sipgate serves the API, before /v3")
+    token: SecretRef = Field(
+        default=SecretRef("SIPGATE_TOKEN"),
+        description="Token of the API, as ${env:NAME}",
+        json_schema_extra={"default": "${env:SIPGATE_TOKEN}"},
+    )
+    plus: bool = Field(
+        default=True, description="Send numbers with their leading plus; false if your account refuses it"
+    )
+
+
+class DashaSettings(Model):
+    """How Dasha is reached; for campaigns with `platform: dasha`."""
+
+    base_url: str = Field(default=DASHA_BASE_URL, description="Where Dasha serves the API, before /api/v1")
+    api_key: SecretRef = Field(
+        default=SecretRef("DASHA_API_KEY"),
+        description="Key of the API, as ${env:NAME}",
+        json_schema_extra={"default": "${env:DASHA_API_KEY}"},
+    )
+    bulk: int = Field(default=BULK, ge=1, le=MOST_BULK, description="Most calls that one request places")
 
 
 class EnvironmentFile(Model):
@@ -40,6 +78,10 @@ class EnvironmentFile(Model):
     concurrency: Annotated[int, Field(ge=1, le=32)] = Field(
         default=8, description="Requests that are under way at once"
     )
+    sipgate: SipgateSettings = Field(
+        default=SipgateSettings.model_construct(), description="How sipgate AI Flow is reached"
+    )
+    dasha: DashaSettings = Field(default=DashaSettings.model_construct(), description="How Dasha is reached")
 
 
 class LintSettings(Model):

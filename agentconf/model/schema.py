@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter
 
 from agentconf.model.agent import REGIONS, AgentFile
+from agentconf.model.campaign import CampaignFile
+from agentconf.model.clashes import NEEDED, OWN, REFUSED
 from agentconf.model.project import EnvironmentFile, ProjectFile
 from agentconf.model.schema_forms import (
     POINTER,
@@ -32,6 +34,8 @@ from agentconf.model.schema_forms import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    from agentconf.model.campaign import Platform
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _INHERITED = frozenset({"language", "region", "models"})
@@ -77,13 +81,35 @@ def project_schema() -> Node:
     return _document("project", "Project", project, definitions)
 
 
+def campaign_schema() -> Node:
+    """Describe a campaign file, `campaigns/<name>.yaml`."""
+    definitions = {name: referable(node) for name, node in _definitions(CampaignFile).items()}
+    definitions |= {"Reference": REFERENCE, "TextWithReference": TEXT_WITH_REFERENCE}
+    campaign = definitions["CampaignFile"] | {"allOf": [_of_platform(platform) for platform in NEEDED]}
+    return _document("campaign", "Campaign", campaign, definitions)
+
+
 SCHEMAS: Mapping[str, Callable[[], Node]] = {
     "agent": agent_schema,
+    "campaign": campaign_schema,
     "environment": environment_schema,
     "project": project_schema,
     "tool": tool_schema,
 }
 """What describes each kind of file, by name."""
+
+
+def _of_platform(platform: Platform) -> Node:
+    """Say what a campaign of one platform has to have and cannot have; SLNG is meant where none is named."""
+    foreign = [key for owner, keys in OWN.items() if owner != platform for key in keys]
+    named: Node = {"properties": {"platform": {"const": platform}}}
+    return {
+        "if": named if platform == "slng" else named | {"required": ["platform"]},
+        "then": {
+            "required": list(NEEDED[platform]),
+            "properties": dict.fromkeys([*foreign, *REFUSED[platform]], False),
+        },
+    }
 
 
 def _definitions(model: Any) -> Definitions:

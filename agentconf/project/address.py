@@ -1,11 +1,12 @@
-"""The address of the API, checked before anything connects to it. What is said of it never quotes it."""
+"""The addresses of the APIs, checked before anything connects to one. What is said of one never quotes it."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
+from agentconf.model.project import DASHA_BASE_URL, DEFAULT_BASE_URL, SIPGATE_BASE_URL
 from agentconf.source.document import Problem, Span
 
 if TYPE_CHECKING:
@@ -15,20 +16,44 @@ if TYPE_CHECKING:
 
 _PRINTABLE = re.compile(r"[\x21-\x7e]+")
 _CREDENTIAL = re.compile(r"//([^\s\"']*)@")
-_EXAMPLE = "write it like https://api.agents.slng.ai"
 
 
-def check_address(tree: Tree) -> Problem | None:
-    """Say why requests cannot go to an address; None when they can.
-
-    An address is http(s) and ends before `/v1`. It holds no user, password, query or fragment. Plain http is
-    for this machine only: the key would travel in the clear.
+class Api(NamedTuple):
+    """An API whose address is a setting.
 
     Args:
-        tree: `base_url` with its references followed.
+        setting: where its address stands in an environment.
+        credential: where its credential stands.
+        example: a sound address.
+        paths: beginnings of the API's own paths, which the address does not hold.
 
     """
-    fault = address_fault(tree.value)
+
+    setting: str
+    credential: str
+    example: str
+    paths: tuple[str, ...]
+
+
+SLNG = Api("base_url", "api_key", DEFAULT_BASE_URL, ("/v1", "/v1/agents"))
+SIPGATE = Api("sipgate.base_url", "sipgate.token", SIPGATE_BASE_URL, ("/v3", "/v3/ai-flows"))
+DASHA = Api("dasha.base_url", "dasha.api_key", DASHA_BASE_URL, ("/api/v1", "/api", "/api/v1/calls"))
+APIS = (SLNG, SIPGATE, DASHA)
+"""Every API that an environment says the address of."""
+
+
+def check_address(tree: Tree, api: Api = SLNG) -> Problem | None:
+    """Say why requests cannot go to an address; None when they can.
+
+    An address is http(s) and ends before the API's paths begin. It holds no user, password, query or
+    fragment. Plain http is for this machine only: the key would travel in the clear.
+
+    Args:
+        tree: the address with its references followed.
+        api: what is served there.
+
+    """
+    fault = address_fault(tree.value, api)
     return None if fault is None else Problem("AC509", fault[0], tree.location, fault[1])
 
 
@@ -44,24 +69,28 @@ def hide_credentials(tree: Tree) -> None:
         tree.document.mask(Span(*match.span(1)))
 
 
-def address_fault(text: str) -> tuple[str, str] | None:
+def address_fault(text: str, api: Api = SLNG) -> tuple[str, str] | None:
     """Say what is wrong with an address, and the next action; None when requests can go there.
 
     Args:
         text: the address; it is not quoted, as it may hold a password.
+        api: what is served there.
 
     """
-    parts = _split(text)
+    parts, name, example = _split(text), f"`{api.setting}`", f"write it like {api.example}"
     if parts is None:
-        return "`base_url` is not an http address", _EXAMPLE
+        return f"{name} is not an http address", example
     if parts.username is not None or parts.password is not None:
-        return "`base_url` holds a user or a password", "take it away; the credential belongs in `api_key`"
+        return (
+            f"{name} holds a user or a password",
+            f"take it away; the credential belongs in `{api.credential}`",
+        )
     if parts.query or parts.fragment:
-        return "`base_url` holds a query or a fragment", _EXAMPLE
-    if parts.path.rstrip("/").endswith(("/v1", "/v1/agents")):
-        return "`base_url` goes too far", "end it before `/v1`"
+        return f"{name} holds a query or a fragment", example
+    if parts.path.rstrip("/").endswith(api.paths):
+        return f"{name} goes too far", f"end it before `{api.paths[0]}`"
     if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
-        return "`base_url` is plain http to another machine", "write https: the key would travel in the clear"
+        return f"{name} is plain http to another machine", "write https: the key would travel in the clear"
     return None
 
 

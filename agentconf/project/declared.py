@@ -25,6 +25,9 @@ VARS, AGENTS = "vars", "agents"
 """Parts of an environment that are followed where they are used, not where they stand."""
 
 BASE_URL = "base_url"
+PLATFORMS = ("sipgate", "dasha")
+"""Parts of an environment with an address of their own."""
+
 _ENVIRONMENTS = "environments"
 
 
@@ -74,6 +77,16 @@ def mapping_at(tree: Tree | None, key: str) -> Tree | None:
     """Return a value of a mapping when it is a mapping itself."""
     child = tree.value.get(key) if tree is not None and isinstance(tree.value, dict) else None
     return child if child is not None and isinstance(child.value, dict) else None
+
+
+def addresses(environment: Tree) -> dict[str, Tree]:
+    """Return the addresses of APIs that an environment says, by the setting that holds each."""
+    parents = {"": environment} | {f"{name}.": mapping_at(environment, name) for name in PLATFORMS}
+    return {
+        f"{prefix}{BASE_URL}": parent.value[BASE_URL]
+        for prefix, parent in parents.items()
+        if parent is not None and BASE_URL in parent.value
+    }
 
 
 def read_declared(reader: Reader) -> Declared:
@@ -182,7 +195,7 @@ def _declared_twice(file: Found, inline: Tree) -> Problem:
 
 def _hide(environment: Tree) -> None:
     hide_secrets(environment, ENVIRONMENT)
-    if base_url := environment.value.get(BASE_URL):
+    for base_url in addresses(environment).values():
         from agentconf.project.address import hide_credentials  # noqa: PLC0415 - hardly an environment has one
 
         hide_credentials(base_url)

@@ -1,4 +1,4 @@
-"""Which folder is the project, and which files in it are agents and environments."""
+"""Which folder is the project, and which files in it are agents, environments and campaigns."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from agentconf.errors import ConfigurationError
 PROJECT_FILE = "agentconf.yaml"
 AGENTS = "agents"
 ENVIRONMENTS = "environments"
-PARTS = ("tools", "prompts")
+CAMPAIGNS = "campaigns"
+PARTS = ("tools", "prompts", CAMPAIGNS)
+"""Folders of files that are no agents."""
+
 SUFFIXES = (".yaml", ".yml", ".json")
 
 
@@ -19,7 +22,7 @@ class Found(NamedTuple):
     """A file whose name gives its content a name.
 
     Args:
-        key: the file's stem: handle of the agent, name of the environment.
+        key: the file's stem: handle of the agent, name of the environment or of the campaign.
         display: path from the root, with forward slashes.
         outside: whether it is a link that leads out of the project; such a file is not read.
         first: the file of the same key that was found before; this one is not used.
@@ -60,7 +63,7 @@ def find_files(root: Path, folder: str) -> tuple[Found, ...]:
 
     Args:
         root: the project's folder.
-        folder: `agents` or `environments`; one that does not exist is empty.
+        folder: `agents`, `environments` or `campaigns`; one that does not exist is empty.
 
     Raises:
         ConfigurationError: the folder is there and cannot be listed. It must not pass for an empty one.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agentconf.model.project import EnvironmentFile
 from agentconf.model.secret import SecretRef
-from agentconf.project.declared import AGENTS, BASE_URL, LOCAL, VARS
+from agentconf.project.declared import AGENTS, LOCAL, VARS, addresses
 from agentconf.project.places import ENVIRONMENT
 from agentconf.project.settings import validate
 
@@ -79,14 +79,15 @@ def _own(tree: Tree, name: str, resolver: Resolver) -> Settings:
     if name == LOCAL:
         data.setdefault("emulator", True)
     settings, wrong = validate(EnvironmentFile, data, whole, {})
-    address = resolved.tree.value.get(BASE_URL)
-    if address is not None and isinstance(address.value, str) and not address.unresolved:
-        wrong += _wrong_address(address)
+    for setting, address in addresses(resolved.tree).items():
+        if isinstance(address.value, str) and not address.unresolved:
+            wrong += _wrong_address(setting, address)
     return Settings(settings, (*resolved.problems, *wrong), resolved.variables)
 
 
-def _wrong_address(address: Tree) -> tuple[Problem, ...]:
-    from agentconf.project.address import check_address  # noqa: PLC0415 - hardly an environment has one
+def _wrong_address(setting: str, address: Tree) -> tuple[Problem, ...]:
+    from agentconf.project.address import APIS, check_address  # noqa: PLC0415 - hardly an environment has one
 
-    problem = check_address(address)
+    api = next(one for one in APIS if one.setting == setting)
+    problem = check_address(address, api)
     return () if problem is None else (problem,)

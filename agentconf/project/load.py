@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from agentconf.errors import ConfigurationError
 from agentconf.project.declared import LOCAL, Declared, beginning, read_declared, unusable
-from agentconf.project.definition import Environment, Project
-from agentconf.project.discover import AGENTS, ENVIRONMENTS, PARTS, PROJECT_FILE, Found, find_files
+from agentconf.project.definition import Environment, Project, VariableUse
+from agentconf.project.discover import (
+    AGENTS,
+    CAMPAIGNS,
+    ENVIRONMENTS,
+    PARTS,
+    PROJECT_FILE,
+    Found,
+    find_files,
+)
 from agentconf.project.environment import settle
 from agentconf.project.interpolate import Sources
 from agentconf.project.layers import Layers, layered, unreadable
@@ -18,11 +27,11 @@ from agentconf.project.resolve import Resolver
 from agentconf.project.secrets import hide_secrets
 from agentconf.project.settings import not_a_mapping
 from agentconf.project.trail import Resolved
-from agentconf.source.document import Problem
+from agentconf.source.document import Document, Location, Problem, Span
 from agentconf.source.suggest import suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from agentconf.project.definition import Definition
@@ -30,6 +39,7 @@ if TYPE_CHECKING:
     from agentconf.source.tree import Tree
 
 _EVERYONE = "*"
+_VARIABLE = re.compile(r"\$\{var:([^{}\n]+)\}")
 
 
 def load_project(
@@ -111,8 +121,9 @@ class Loader:
         Args:
             environment: its name; None is `AGENTCONF_ENV`, else `local`.
             paths: keep to the agents that these files and folders are, or take part in. The project file and
-                the environment files take part in all. A file that takes part in none, outside of `tools` and
-                `prompts`, is an agent itself: a draft. Relative paths count from the current folder.
+                the environment files take part in all. A file that takes part in none, outside of `tools`,
+                `prompts` and `campaigns`, is an agent itself: a draft. Relative paths count from the current
+                folder.
 
         Raises:
             ConfigurationError: there is no such environment or path.
@@ -122,8 +133,7 @@ class Loader:
         declared = self.declared
         self._require_environment(name)
         variables = declared.variables(name)
-        sources = Sources(self._reader, variables, self._environ, name)
-        resolver = Resolver(sources, self._shared)
+        resolver = self.resolver(name)
         settled = settle(declared, name, resolver, self._environ)
         layers = self._layers(name, resolver)
         found, duplicates = self._agents()
@@ -147,8 +157,28 @@ class Loader:
             ),
             environment_trees=declared.environments,
             tree=declared.tree,
-            variables=(*settled.variables, *layers.variables, *resolver.variables),
+            variables=(
+                *settled.variables,
+                *layers.variables,
+                *resolver.variables,
+                *self._uses_in_campaigns(),
+            ),
         )
+
+    @property
+    def reader(self) -> Reader:
+        """The project's files."""
+        return self._reader
+
+    def resolver(self, environment: str) -> Resolver:
+        """Return what follows references as they are followed for an environment's agents.
+
+        Args:
+            environment: its name; it is one of `environment_names`.
+
+        """
+        sources = Sources(self._reader, self.declared.variables(environment), self._environ, environment)
+        return Resolver(sources, self._shared)
 
     def strangers(self, paths: Sequence[Path], projects: Iterable[Project]) -> tuple[str, ...]:
         """Name the files among paths that no agent could stand in, and that take part in none: typing errors.
@@ -165,6 +195,14 @@ class Loader:
 
         definitions = [definition for project in projects for definition in project.definitions]
         return select(self._reader, definitions, paths).strangers
+
+    def _uses_in_campaigns(self) -> Iterator[VariableUse]:
+        """Find uses of variables in campaigns, which are resolved when one is run."""
+        for file in find_files(self.root, CAMPAIGNS):
+            document = None if file.outside else self._reader.text(file.display)
+            if isinstance(document, Document):
+                for match in _VARIABLE.finditer(document.text):
+                    yield VariableUse(match[1], Location(document, Span(*match.span())))
 
     def _require_environment(self, name: str) -> None:
         names = self.declared.names

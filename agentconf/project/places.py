@@ -62,7 +62,9 @@ _MODELS = Place({"stt_kwargs": FREE, "llm_kwargs": FREE, "tts_kwargs": FREE})
 AGENT = Place({"slng_api_key": SECRET, "tools": Place(items=TOOL), "models": _MODELS})
 """The root of an agent's file, of `defaults` and of an override."""
 
-ENVIRONMENT = Place({"api_key": SECRET})
+ENVIRONMENT = Place(
+    {"api_key": SECRET, "sipgate": Place({"token": SECRET}), "dasha": Place({"api_key": SECRET})}
+)
 """The root of an environment's settings, without `vars` and `agents`."""
 
 DETACHABLE = frozenset({"sip_inbound_trunk_id", "sip_outbound_trunk_id"})

@@ -50,6 +50,22 @@ def test_an_object_lists_its_fields() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("file", "about", "first"),
+    [
+        ("agent", "A whole agent file: the body, `lifecycle` and `examples`.", "name"),
+        ("project", "The project file; everything in it is optional but `version`.", "version"),
+        ("environment", "One environment: where agents live,", "emulator"),
+        ("campaign", "A campaign: the contacts to call, with which agent, how fast and when.", "platform"),
+    ],
+)
+def test_a_whole_file_is_explained_with_its_fields(file: str, about: str, first: str) -> None:
+    lines = explained(file).splitlines()
+    assert (lines[0], lines[3], lines[4].split()[0]) == (file, "", "fields")
+    assert lines[2].startswith(about)
+    assert lines[5].split()[0] == first
+
+
 def test_a_kind_of_tool_is_explained_with_its_fields() -> None:
     lines = explained("tools.human_transfer").splitlines()
     assert lines[:3] == [
@@ -82,6 +98,10 @@ def test_a_kind_of_tool_is_explained_with_its_fields() -> None:
         ("project.defaults", ["defaults"]),
         ("agent.name", ["name"]),
         (" concurrency ", ["concurrency"]),
+        ("campaign.concurrency", ["concurrency"]),
+        ("window.from", ["window.from"]),
+        ("sipgate.token", ["sipgate.token"]),
+        ("environments.staging.dasha.bulk", ["environments.dasha.bulk"]),
         ("template_defaults.practice_name", ["template_defaults"]),
         ("models.llm_kwargs.temperature", ["models.llm_kwargs"]),
         ("models.tts_voice.nothing", ["models.tts_voice"]),
@@ -116,6 +136,17 @@ def test_what_is_no_field_has_no_explanation(path: str) -> None:
         ("tools", "type       list of template or built_in or webhook or human_transfer"),
         ("tools", "default    empty"),
         ("template_defaults", "type       map from names to text"),
+        ("interval", "type       length of time, like 1h30m"),
+        ("interval", "default    500ms"),
+        ("window.from", "type       time of day, like 09:00"),
+        ("window.from", "default    00:00"),
+        ("window.days", "default    mon, tue, wed, thu, fri, sat, sun"),
+        ("retry.times", "bounds     1 to 10"),
+        ("sipgate.token", "default    ${env:SIPGATE_TOKEN}"),
+        (
+            "campaign.deadline",
+            "type       length of time, like 1h30m or moment, like 2026-07-01T18:00 or null",
+        ),
         ("project.vars", "type       map from names to any JSON value"),
         ("tools.webhook.system.triggers", "bounds     at least 1 of them"),
         ("tools.webhook.http_method", "default    POST"),

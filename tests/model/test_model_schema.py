@@ -14,12 +14,14 @@ from jsonschema import Draft7Validator, Draft202012Validator
 from agentconf.model.schema import (
     SCHEMAS,
     agent_schema,
+    campaign_schema,
     environment_schema,
     main,
     project_schema,
     text_of,
     tool_schema,
 )
+from agentconf.source.compose import compose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,9 +98,37 @@ system:
     - {name: transcript, type: transcript_messages, source: {type: transcript_messages, max_messages: 400}}
 """
 
-DOCUMENTED = {"agent": AGENT, "environment": ENVIRONMENT, "project": PROJECT, "tool": TOOL}
+CAMPAIGN = """
+agent: healthcare-outreach
+contacts: ../contacts/recall.csv
+columns: {Phone: to}
+delimiter: tab
+arguments: {practice_name: Greenfield Family Medicine}
+concurrency: 5
+interval: 500ms
+rate: 2.5
+timeout: 1m30s
+timezone: Europe/Berlin
+window: {days: [mon, tue], from: 9:00, to: "24:00"}
+deadline: 2026-07-01T18:00+02:00
+retry: {on: [no_answer, busy], times: 2, after: 2h}
+do_not_call: [../contacts/dnc.csv, "+14155550100"]
+regions: [DE]
+allow: [unassigned]
+duplicates: false
+run: 2026-07
+"""
+
+DOCUMENTED = {
+    "agent": AGENT,
+    "campaign": CAMPAIGN,
+    "environment": ENVIRONMENT,
+    "project": PROJECT,
+    "tool": TOOL,
+}
 FILES = {
     "agent": sorted(ROOT.glob("agents/*.yaml")),
+    "campaign": sorted(ROOT.glob("campaigns/*.yaml")),
     "environment": sorted(ROOT.glob("environments/*.yaml")),
     "project": sorted(ROOT.glob("agentconf.yaml")),
     "tool": sorted(ROOT.glob("tools/*.yaml")),
@@ -110,6 +140,12 @@ def mistakes(schema: dict[str, Any], data: object) -> list[str]:
     as_draft_7 = Draft7Validator(schema)
     assert validator.is_valid(data) == as_draft_7.is_valid(data)
     return [error.message for error in validator.iter_errors(data)]
+
+
+def read(text: str) -> Any:
+    """Read YAML as files are read: what looks like 9:00 is a text."""
+    tree = compose(text, "x.yaml").tree
+    return None if tree is None else tree.data()
 
 
 def agent(**changes: object) -> dict[str, Any]:
@@ -177,14 +213,14 @@ def test_every_reference_leads_somewhere(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(DOCUMENTED))
 def test_the_documented_example_is_valid(name: str) -> None:
-    assert mistakes(SCHEMAS[name](), yaml.safe_load(DOCUMENTED[name])) == []
+    assert mistakes(SCHEMAS[name](), read(DOCUMENTED[name])) == []
 
 
 @pytest.mark.parametrize(
     ("name", "file"), [(name, file) for name, files in FILES.items() for file in files], ids=str
 )
 def test_the_projects_own_file_is_valid(name: str, file: Path) -> None:
-    assert mistakes(SCHEMAS[name](), yaml.safe_load(file.read_text(encoding="utf-8"))) == []
+    assert mistakes(SCHEMAS[name](), read(file.read_text(encoding="utf-8"))) == []
 
 
 WEBHOOK = yaml.safe_load(AGENT)["tools"][1]
@@ -350,6 +386,71 @@ def test_a_hover_tells_default_and_bounds(field: str, expected: str) -> None:
     assert agent_schema()["$defs"]["WebhookTool"]["properties"][field]["description"] == expected
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"agent": ...},
+        {"contacts": ...},
+        {"contacts": ""},
+        {"agnet": "x"},
+        {"flow": "x"},
+        {"bulk": 5},
+        {"platform": "slgn"},
+        {"concurrency": 33},
+        {"interval": 30},
+        {"interval": "30"},
+        {"interval": "1m1h"},
+        {"timeout": "1 min"},
+        {"delimiter": "ab"},
+        {"delimiter": '"'},
+        {"deadline": "2026-07-01"},
+        {"window": {"days": ["monday"]}},
+        {"window": {"from": "25:00"}},
+        {"window": {"to": "24:01"}},
+        {"retry": {"on": ["no_answer"], "times": 2}},
+        {"retry": {"on": ["canceled"], "times": 2, "after": "2h"}},
+        {"arguments": {"attempt": 2}},
+        {"regions": ["de"]},
+        {"allow": ["all"]},
+        {"run": "a/b"},
+        {"platform": "sipgate", "agent": ..., "flow": "x"},
+        {"platform": "sipgate", "agent": ..., "flow": "x", "billing_device": "e2"},
+        {"platform": "dasha", "agent": ..., "agent_id": "x"},
+    ],
+)
+def test_a_typical_mistake_in_a_campaign_is_found(changes: dict[str, object]) -> None:
+    data = {key: value for key, value in (read(CAMPAIGN) | changes).items() if value is not ...}
+    assert mistakes(campaign_schema(), data) != []
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"agent": "x", "contacts": "x"},
+        {"platform": "slng", "agent": "${var:agent}", "contacts": "${env:CONTACTS}"},
+        {"platform": "sipgate", "flow": "x", "billing_device": "e2", "contacts": "x", "window": {}},
+        {
+            "platform": "dasha",
+            "agent_id": "x",
+            "contacts": "x",
+            "outbound": {"display_name": "Bluewater Energy"},
+            "retry": {"on": ["failed"], "times": 1, "after": "1h"},
+        },
+        {"platform": "${var:platform}", "contacts": "x"},
+        {"agent": "x", "contacts": "x", "timeout": "${var:patience}", "window": "${var:hours}"},
+        {"agent": "x", "contacts": "x", "do_not_call": "a.csv", "deadline": "1.5d", "rate": 1},
+    ],
+)
+def test_a_sound_campaign_is_let_through(data: dict[str, object]) -> None:
+    assert mistakes(campaign_schema(), data) == []
+
+
+def test_a_hover_tells_the_default_of_a_length_of_time_as_files_write_it() -> None:
+    interval = campaign_schema()["properties"]["interval"]
+    assert interval["default"] == "500ms"
+    assert interval["description"].endswith("0s to 1h. Default: 500ms.")
+
+
 def test_a_hover_tells_a_lower_bound_alone() -> None:
     triggers = agent_schema()["$defs"]["SystemConfig"]["properties"]["triggers"]
     assert triggers["description"] == "The events that start the tool. At least 1 of them."
@@ -361,7 +462,7 @@ def test_secrets_are_marked_as_write_only() -> None:
     assert schema["$defs"]["BearerAuth"]["properties"]["token"]["writeOnly"] is True
 
 
-def test_the_module_writes_all_four_files(tmp_path: Path) -> None:
+def test_the_module_writes_all_files(tmp_path: Path) -> None:
     folder = tmp_path / "made" / "schemas"
     subprocess.run([sys.executable, "-m", "agentconf.model.schema", str(folder)], check=True, cwd=ROOT)
     written = sorted(file.name for file in folder.iterdir())

@@ -6,7 +6,13 @@ import pytest
 from project_loading import Folder, said
 
 from agentconf.errors import ConfigurationError
-from agentconf.model.project import DEFAULT_BASE_URL, EnvironmentFile, ProjectFile
+from agentconf.model.project import (
+    DEFAULT_BASE_URL,
+    DashaSettings,
+    EnvironmentFile,
+    ProjectFile,
+    SipgateSettings,
+)
 from agentconf.model.secret import SecretRef
 from agentconf.project.settings import validate
 from agentconf.source.compose import compose
@@ -84,6 +90,37 @@ def test_an_environment_has_its_settings_and_defaults(folder: Folder) -> None:
     )
 
 
+def test_other_platforms_have_defaults_where_an_environment_says_nothing(folder: Folder) -> None:
+    folder.write("environments/x.yaml", "dasha: {bulk: 20}\n")
+    found = settings(folder)
+    assert found.sipgate == SipgateSettings(
+        base_url="https://api.sipgate.com", token=SecretRef("SIPGATE_TOKEN"), plus=True
+    )
+    assert found.dasha == DashaSettings(
+        base_url="https://blackbox.dasha.ai", api_key=SecretRef("DASHA_API_KEY"), bulk=20
+    )
+    assert settings(folder, "local").dasha == DashaSettings()
+
+
+def test_the_credentials_of_other_platforms_are_references(folder: Folder) -> None:
+    folder.write("environments/x.yaml", "sipgate: {token: '${env:S}'}\ndasha: {api_key: '${env:D}'}\n")
+    assert (settings(folder).sipgate.token, settings(folder).dasha.api_key) == (
+        SecretRef("S"),
+        SecretRef("D"),
+    )
+
+
+def test_a_literal_credential_of_another_platform_is_refused_and_never_shown(folder: Folder) -> None:
+    folder.write("environments/x.yaml", "sipgate: {token: sk-1234}\ndasha: {api_key: sk-1234}\n")
+    problems = folder.load("x").problems
+    assert [(one.code, str(one.location)) for one in problems] == [
+        ("AC103", "environments/x.yaml:1:18"),
+        ("AC103", "environments/x.yaml:2:18"),
+    ]
+    document = problems[0].location.document
+    assert [document.line(1), document.line(2)] == ["sipgate: {token: *******}", "dasha: {api_key: *******}"]
+
+
 def test_contract_and_ownership_are_the_projects_where_an_environment_says_nothing(folder: Folder) -> None:
     folder.write(
         "agentconf.yaml", "version: 1\ncontract: managed\nownership: declared\nenvironments: {x: {}}\n"
@@ -135,6 +172,44 @@ def test_an_address_is_checked_where_it_stands(address: str, message: str | None
     folder.write("environments/x.yaml", f"base_url: {address}\n")
     expected = [("AC509", "environments/x.yaml:1:11", message)] if message else []
     assert said(folder.load("x").problems) == expected
+
+
+@pytest.mark.parametrize(
+    ("address", "message", "help_"),
+    [
+        ("sipgate: {base_url: https://api.sipgate.example.com}", None, None),
+        ("dasha: {base_url: https://blackbox.ru.dasha.example.com}", None, None),
+        (
+            "sipgate: {base_url: https://api.example.com/v3}",
+            "`sipgate.base_url` goes too far",
+            "end it before `/v3`",
+        ),
+        (
+            "dasha: {base_url: https://a.example.com/api/v1/}",
+            "`dasha.base_url` goes too far",
+            "end it before `/api/v1`",
+        ),
+        (
+            "dasha: {base_url: https://me:hunter2@a.example.com}",
+            "`dasha.base_url` holds a user or a password",
+            "take it away; the credential belongs in `dasha.api_key`",
+        ),
+        (
+            "sipgate: {base_url: nowhere}",
+            "`sipgate.base_url` is not an http address",
+            "write it like https://api.sipgate.com",
+        ),
+    ],
+)
+def test_the_addresses_of_the_other_platforms_are_checked_too(
+    address: str, message: str | None, help_: str | None, folder: Folder
+) -> None:
+    folder.write("environments/x.yaml", f"{address}\n")
+    problems = folder.load("x").problems
+    assert [(one.code, one.message, one.help) for one in problems] == (
+        [("AC509", message, help_)] if message else []
+    )
+    assert "hunter2" not in "".join(one.location.document.line(1) for one in problems)
 
 
 def test_an_address_is_checked_with_its_variables_filled_in(folder: Folder) -> None:
@@ -220,7 +295,12 @@ def test_empty_variables_of_the_process_replace_nothing(folder: Folder) -> None:
     [
         ("base_ulr: x", "AC510", 1, "there is no setting `base_ulr`", "did you mean `base_url`?"),
         ("zzz: x", "AC510", 1, "there is no setting `zzz`", "remove it"),
-        ("base_url: 5", "AC103", 11, "`base_url` takes a text", None),
+        ("base_url: 5", "AC103", 11, "`base_url` takes a text", 'quote it: "5"'),
+        ("base_url: [5]", "AC103", 11, "`base_url` takes a text", None),
+        ("sipgate: {tokn: x}", "AC510", 11, "there is no setting `sipgate.tokn`", "did you mean `token`?"),
+        ("sipgate: {plus: 'no'}", "AC103", 17, "`sipgate.plus` takes true or false", None),
+        ("dasha: {bulk: 1001}", "AC105", 15, "`dasha.bulk` is at most 1000", None),
+        ("dasha: 5", "AC103", 8, "`dasha` takes a mapping", None),
         ("emulator: 'yes'", "AC103", 11, "`emulator` takes true or false", None),
         ("concurrency: '8'", "AC103", 14, "`concurrency` takes a whole number", None),
         ("concurrency: 0", "AC105", 14, "`concurrency` is at least 1", None),

@@ -74,13 +74,20 @@ def test_null_detaches_where_the_models_say_dashboard() -> None:
     }
 
 
-def test_the_credential_of_an_environment_is_a_secret() -> None:
-    fields = {
-        name
-        for name, field in EnvironmentFile.model_fields.items()
-        if SecretRef in get_args(field.annotation)
-    }
-    assert {path for path, place in named(ENVIRONMENT) if place.secret} == {(name,) for name in fields}
+def credentials(model: type[BaseModel], path: Steps = ()) -> Iterator[Steps]:
+    """Walk a model and its parts for references to secrets."""
+    for name, field in model.model_fields.items():
+        for one in (field.annotation, *get_args(field.annotation)):
+            if one is SecretRef:
+                yield (*path, name)
+            elif isinstance(one, type) and issubclass(one, BaseModel):
+                yield from credentials(one, (*path, name))
+
+
+def test_the_credentials_of_an_environment_are_secrets() -> None:
+    declared = set(credentials(EnvironmentFile))
+    assert declared == {("api_key",), ("sipgate", "token"), ("dasha", "api_key")}
+    assert {path for path, place in named(ENVIRONMENT) if place.secret} == declared
 
 
 def test_what_is_below_a_secret_or_free_json_is_the_same() -> None:
