@@ -85,6 +85,7 @@ class Contact:
         ended_at: when the last call ended.
         solo: whether it is sent in a request of its own, because a bulk with it was refused.
         settle_at: when a list that does not show the call proves that there is none.
+        attempt: the number of the last request, from 1; 0: there was none.
 
     """
 
@@ -109,3 +110,4 @@ class Contact:
     ended_at: float | None = None
     solo: bool = False
     settle_at: float | None = None
+    attempt: int = 0

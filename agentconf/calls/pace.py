@@ -19,11 +19,15 @@ if TYPE_CHECKING:
     from agentconf.calls.campaign import Pacing
     from agentconf.calls.turn import Slow
 
-RECOVERY = 60.0
-"""Seconds in which a pace would come back from nothing to what it was before a 429; ours."""
+RECOVERY = 10.0
+"""Seconds in which a pace would come back from nothing; ours."""
 
 SLOWEST = 0.1
 """Requests a second below which no 429 slows a campaign: the pauses asked for do the rest; ours."""
+
+BRISK = 0.05
+"""Seconds in which a platform is taken to answer at best, where neither interval nor rate bound a campaign;
+ours."""
 
 SKEW = 60.0
 """Seconds by which moments may go back between two calls: processes read the clock before they wait for the
@@ -46,7 +50,7 @@ class Pace:
         rate: requests a second since a 429 slowed the campaign down; None: it is not slowed down.
         paused_until: until when nothing starts.
         cut_at: when the rate was halved last; negative: never.
-        full: requests a second before it was first halved, by which it recovers.
+        full: requests a second that it recovers to.
         second: when the second began in which starts are counted.
         starts: starts in it.
         before: starts in the second before.
@@ -156,8 +160,13 @@ def slow(pace: Pace, pacing: Pacing, event: Slow) -> Pace:
     ceiling = _ceiling(pacing)
     seen = pace.rate or (max(pace.starts, pace.before, 2 * SLOWEST) if math.isinf(ceiling) else ceiling)
     rate = max(min(SLOWEST, ceiling), seen / 2)
-    full = pace.full if pace.rate else seen
-    return replace(paused, rate=rate, full=full, tokens=min(pace.tokens, 1.0), cut_at=pace.refilled)
+    return replace(paused, rate=rate, full=_full(pacing), tokens=min(pace.tokens, 1.0), cut_at=pace.refilled)
+
+
+def _full(pacing: Pacing) -> float:
+    """Return the requests a second that a campaign comes back to: its bound, or what it can send."""
+    ceiling = _ceiling(pacing)
+    return pacing.concurrency / BRISK if math.isinf(ceiling) else ceiling
 
 
 def _ceiling(pacing: Pacing) -> float:
@@ -204,7 +213,7 @@ def _recover(pace: Pace, pacing: Pacing, elapsed: float) -> float | None:
     if pace.rate is None:
         return None
     rate = pace.rate + elapsed * pace.full / RECOVERY
-    return None if rate >= _ceiling(pacing) else rate
+    return None if rate >= min(pace.full, _ceiling(pacing)) else rate
 
 
 def _count(pace: Pace, count: int) -> Pace:

@@ -41,6 +41,8 @@ class Settlement:
         look_at: when to ask the platform for it (SENDING).
         settle_at: from when on the platform's not knowing it proves that there is no call (SENDING).
         solo: send it in a request of its own (PLANNED).
+        attempt: which of the contact's requests it is about (`Contact.attempt`); None: the last one of the
+            worker who settles.
 
     """
 
@@ -54,6 +56,7 @@ class Settlement:
     look_at: float | None = None
     settle_at: float | None = None
     solo: bool = False
+    attempt: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agentconf.calls.campaign import Pacing
-from agentconf.calls.pace import RECOVERY, SKEW, SLOWEST, Pace, admit, next_start, slow
+from agentconf.calls.pace import BRISK, RECOVERY, SKEW, SLOWEST, Pace, admit, next_start, slow
 from agentconf.calls.turn import Slow
 
 EPOCH = 1_790_000_000.0
@@ -193,7 +193,7 @@ def test_a_slowed_campaign_starts_at_half_its_pace() -> None:
     pacing = Pacing(interval=0.5)
     pace = slow(Pace.new(pacing, 0.0), pacing, Slow(began=0.0, at=0.0, seconds=0.0))
     begun = drive(pace, pacing, begin=0.0, until=2.5)
-    assert begun == pytest.approx([0.0, 1.0, 2.0], abs=0.1)
+    assert begun == pytest.approx([0.0, 1.0, 1.8], abs=0.1)
 
 
 def test_a_pace_survives_json() -> None:
@@ -267,3 +267,13 @@ def test_something_starts_at_the_next_start_and_nothing_before(pacing: Pacing, g
         if expected - now > 1e-3 and pace.rate is None:
             assert admit(pace, pacing, now=expected - 1e-3, want=1)[0] == 0
         assert admit(pace, pacing, now=expected, want=1)[0] == 1
+
+
+def test_without_bounds_the_pace_recovers_to_what_the_concurrency_can_send() -> None:
+    pacing = Pacing(concurrency=10, interval=0.0)
+    pace = Pace.new(pacing, 0.0)
+    _, pace = admit(pace, pacing, now=0.0, want=10)
+    pace = slow(pace, pacing, Slow(began=0.0, at=0.0, seconds=0.0))
+    full = 10 / BRISK
+    rates = [admit(pace, pacing, now=at, want=0)[1].rate for at in (0.0, RECOVERY / 2, RECOVERY)]
+    assert rates == [5.0, 5.0 + full / 2, None]
