@@ -32,6 +32,7 @@ class Pacing:
         interval: least seconds between the starts of two requests; 0: none.
         rate: requests a second that are never exceeded, on average over a second; None: no such bound.
         patience: seconds to wait for the platform's answer.
+        bulk: calls that one request places, at most; the other bounds count requests.
 
     """
 
@@ -39,6 +40,7 @@ class Pacing:
     interval: float = INTERVAL
     rate: float | None = None
     patience: float = PATIENCE
+    bulk: int = 1
 
     @property
     def lease(self) -> float:

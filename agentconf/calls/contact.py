@@ -86,6 +86,7 @@ class Contact:
         solo: whether it is sent in a request of its own, because a bulk with it was refused.
         settle_at: when a list that does not show the call proves that there is none.
         attempt: the number of the last request, from 1; 0: there was none.
+        request: what contacts have in common that go into one request.
 
     """
 
@@ -111,3 +112,4 @@ class Contact:
     solo: bool = False
     settle_at: float | None = None
     attempt: int = 0
+    request: int = 0

@@ -78,7 +78,7 @@ WHERE lane = :lane AND state = 'planned'
 """
 
 _DUE = """
-SELECT id, number, due_at FROM agentconf.contact
+SELECT id, number, due_at, solo FROM agentconf.contact
 WHERE lane = :lane AND state = 'planned' AND due_at <= :now ORDER BY due_at, id LIMIT :limit
 """
 
@@ -91,7 +91,7 @@ _POSTPONE = "UPDATE agentconf.contact SET due_at = :until WHERE id = ANY (:ids)"
 
 _SEND = """
 UPDATE agentconf.contact SET state = 'sending', reason = NULL, sent_at = :now, look_at = NULL,
-  settle_at = NULL, attempt = attempt + 1
+  settle_at = NULL, attempt = attempt + 1, request = COALESCE(CAST(:request AS BIGINT), id)
 WHERE id = ANY (:ids)
 """
 
@@ -165,12 +165,14 @@ class Claim:
 
     Args:
         contacts: as they are in the ledger from now on.
+        requests: that they go into.
         engaged: whether others were passed over because their number is in another request.
         more: whether there are others, surely, that may be called now; they were not even looked at.
 
     """
 
     contacts: tuple[Contact, ...]
+    requests: int
     engaged: bool
     more: bool
 
@@ -183,15 +185,62 @@ class Due:
         id: in the ledger.
         number: its own.
         due_at: since when.
+        solo: whether it goes into a request of its own.
 
     """
 
     id: int
     number: str
     due_at: float
+    solo: int = 0
 
 
-def claim(database: Database, lanes: Sequence[Lane], *, now: float, limit: int, worker: str) -> Claim:
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much may be claimed.
+
+    Args:
+        contacts: at most, at least 1.
+        requests: at most, at least 1.
+        bulk: contacts that one request takes.
+
+    """
+
+    contacts: int
+    requests: int
+    bulk: int = 1
+
+    @property
+    def limit(self) -> int:
+        """Contacts that fit into so many requests."""
+        return min(self.contacts, self.requests * self.bulk)
+
+
+def divide(due: Sequence[Due], room: Room) -> list[list[int]]:
+    """Divide contacts over requests, in their order; those that do not fit are left out.
+
+    Args:
+        due: contacts that may be called.
+        room: how many requests there may be, and what one takes.
+
+    Returns:
+        The ids of the contacts of each request.
+
+    """
+    requests: list[list[int]] = []
+    together: list[int] | None = None
+    for one in due:
+        if not one.solo and together is not None and len(together) < room.bulk:
+            together.append(one.id)
+            continue
+        if len(requests) == room.requests:
+            continue
+        requests.append([one.id])
+        together = together if one.solo else requests[-1]
+    return requests
+
+
+def claim(database: Database, lanes: Sequence[Lane], *, now: float, room: Room, worker: str) -> Claim:
     """Take the contacts to call next: those of the highest priority, and of these who has been due longest.
 
     A contact whose number is in another request, of this campaign or any other of the ledger, is postponed a
@@ -201,13 +250,13 @@ def claim(database: Database, lanes: Sequence[Lane], *, now: float, limit: int, 
         database: in a transaction that holds the campaign.
         lanes: those that are open and have contacts that are due, the highest priority first.
         now: seconds since the epoch.
-        limit: most contacts to take, at least 1.
+        room: how many to take.
         worker: who is going to send the requests.
 
     """
     free: list[Due] = []
     engaged: list[Due] = []
-    more = False
+    more, limit = False, room.limit
     for _, level in groupby(lanes, lambda lane: lane.priority):
         if len(free) < limit:
             due = _due(database, level, now, limit - len(free) + SPARE)
@@ -217,14 +266,22 @@ def claim(database: Database, lanes: Sequence[Lane], *, now: float, limit: int, 
             engaged += passed
     if engaged:
         database.change(_POSTPONE, {"ids": [one.id for one in engaged], "until": now + ENGAGED})
-    return Claim(_send(database, [one.id for one in free], now, worker), bool(engaged), more)
+    requests = divide(free, room)
+    more = more or sum(map(len, requests)) < len(free)
+    return Claim(_send(database, requests, now, worker, room.bulk), len(requests), bool(engaged), more)
 
 
-def _send(database: Database, ids: list[int], now: float, worker: str) -> tuple[Contact, ...]:
-    """Write that requests are under way from now on; return whose, in the order of their ids given."""
+def _send(
+    database: Database, requests: list[list[int]], now: float, worker: str, bulk: int
+) -> tuple[Contact, ...]:
+    """Write that requests are under way from now on; return whose, in their order."""
+    ids = [id_ for request in requests for id_ in request]
     if not ids:
         return ()
-    database.change(_SEND, {"ids": ids, "now": now})
+    if bulk == 1:
+        database.change(_SEND, {"ids": ids, "now": now, "request": None})
+    for request in requests if bulk > 1 else ():
+        database.change(_SEND, {"ids": request, "now": now, "request": request[0]})
     database.change(_REQUESTS, {"ids": ids, "worker": worker})
     sent = {id_of(row): contact_of(row) for row in database.select(_SENT, {"ids": ids})}
     return tuple(sent[id_] for id_ in ids)

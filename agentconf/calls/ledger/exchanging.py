@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from agentconf.calls.ledger import campaigns
 from agentconf.calls.ledger.claiming import (
     ENGAGED,
     GLANCE,
+    Room,
     claim,
     lane_of,
     lanes_query,
@@ -34,7 +36,7 @@ class Traffic:
     """A campaign's contacts whose requests are not settled.
 
     Args:
-        under_way: those whose request may still be under way; they count towards the concurrency.
+        under_way: requests that may still be under way; they count towards the concurrency.
         total: all of them, those in doubt too.
         wake_at: when there may be something to find out about one of them; None: there is none.
 
@@ -46,7 +48,7 @@ class Traffic:
 
 
 _TRAFFIC = """
-SELECT COUNT(CASE WHEN look_at IS NULL AND sent_at > :lapsed THEN 1 END), COUNT(*),
+SELECT COUNT(DISTINCT CASE WHEN look_at IS NULL AND sent_at > :lapsed THEN request END), COUNT(*),
   MIN(CASE WHEN look_at IS NULL THEN sent_at + :lease END), MIN(look_at)
 FROM agentconf.contact WHERE campaign = :campaign AND state = 'sending'
 """
@@ -116,13 +118,14 @@ def _claim(
     bounds, window = held.campaign.pacing, held.campaign.window
     waiting = waiting_lanes(database, held.number, lanes, window, now)
     places = max(0, bounds.concurrency - traffic.under_way)
-    limit, _ = pacing.admit(held.pace, bounds, now=now, want=min(want, places))
+    requests, _ = pacing.admit(held.pace, bounds, now=now, want=min(math.ceil(want / bounds.bulk), places))
     due = [lane for opens, lane in waiting if opens <= now]
-    if not due or limit == 0:
+    if not due or requests == 0:
         return held, (), _next_at(held, waiting, now, places)
-    claimed = claim(database, due, now=now, limit=limit, worker=worker)
-    count, pace = pacing.admit(held.pace, bounds, now=now, want=len(claimed.contacts))
-    assert count == len(claimed.contacts), "what was admitted a moment ago is admitted now"
+    room = Room(want, requests, bounds.bulk)
+    claimed = claim(database, due, now=now, room=room, worker=worker)
+    count, pace = pacing.admit(held.pace, bounds, now=now, want=claimed.requests)
+    assert count == claimed.requests, "what was admitted a moment ago is admitted now"
     held = replace(held, pace=pace)
     if not claimed.more:
         lanes = read_lanes(database, held.number)

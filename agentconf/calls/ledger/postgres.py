@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from agentconf.calls.ledger.database import clean
 from agentconf.calls.ledger.server import RUNNING, alive, connect, connection_settings, told
@@ -63,7 +63,7 @@ class PostgresDatabase:
 
     """
 
-    locking = """
+    locking: ClassVar[str] = """
     SELECT name FROM unnest(CAST(:names AS TEXT[])) AS wanted (name)
     WHERE pg_try_advisory_xact_lock(hashtextextended(name, 1634168932))
     """

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 LONGEST_REASON = 400
 """Characters of a reason that are kept: what platforms say has no bound, and reasons are indexed."""
 
-CONTACT_COLUMNS = 22
+CONTACT_COLUMNS = 23
 """How many columns of `contact_whole` make a contact; behind them come its id, campaign and look."""
 
 _encode = json.JSONEncoder(separators=(",", ":")).encode
@@ -24,7 +24,8 @@ _encode = json.JSONEncoder(separators=(",", ":")).encode
 def contact_of(row: Row) -> Contact:
     """Read a contact from a row of `contact_whole`."""
     key, line, number, arguments, priority, zones, due_at, deadline, timezone, identity, state, *rest = row
-    reason, tries, calls, call_id, outcome, sent_at, placed_at, ended_at, solo, settle_at, attempt = rest[:11]
+    reason, tries, calls, call_id, outcome, sent_at, placed_at, ended_at, *rest = rest
+    solo, settle_at, attempt, request = rest[:4]
     return Contact(
         key=key,
         line=line,
@@ -48,6 +49,7 @@ def contact_of(row: Row) -> Contact:
         solo=bool(solo),
         settle_at=settle_at,
         attempt=attempt,
+        request=request,
     )
 
 

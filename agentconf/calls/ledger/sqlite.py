@@ -7,7 +7,7 @@ import re
 import sqlite3
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from agentconf.calls.ledger.database import clean
 from agentconf.calls.ledger.file import BUSY, check_header, make_file, prepare, told
@@ -68,7 +68,7 @@ def open_sqlite(path: Path) -> SqliteDatabase:
 class SqliteDatabase:
     """An open ledger file; as `Database` says."""
 
-    locking = "SELECT value FROM json_each(:names)"
+    locking: ClassVar[str] = "SELECT value FROM json_each(:names)"
     """All of them: a transaction is alone in the file already."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:

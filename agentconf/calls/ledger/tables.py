@@ -85,6 +85,7 @@ CREATE TABLE agentconf.contact (
   look_at DOUBLE PRECISION,
   settle_at DOUBLE PRECISION,
   attempt BIGINT NOT NULL,
+  request BIGINT NOT NULL DEFAULT 0,
   UNIQUE (campaign, key)
 );
 CREATE TABLE agentconf.attempt (
@@ -116,6 +117,7 @@ CREATE VIEW agentconf.contact_whole AS SELECT
   contact.key, contact.line, contact.number, contact.arguments, lane.priority, lane.zones, contact.due_at,
   contact.deadline, contact.timezone, contact.identity, contact.state, contact.reason, contact.tries,
   contact.calls, contact.call_id, contact.outcome, contact.sent_at, contact.placed_at, contact.ended_at,
-  contact.solo, contact.settle_at, contact.attempt, contact.id, contact.campaign, contact.look_at
+  contact.solo, contact.settle_at, contact.attempt, contact.request, contact.id, contact.campaign,
+  contact.look_at
 FROM agentconf.contact JOIN agentconf.lane ON lane.number = contact.lane
 """
