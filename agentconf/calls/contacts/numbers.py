@@ -23,7 +23,7 @@ _DEAR = {
 _SHOWN = 40
 """Characters of a text that is no number that are shown; a number has 16."""
 
-_ALLOW = "allow: [{}] permits such numbers"
+_ALLOW = "allow: [{0}], or --allow {0}, permits such numbers"
 
 
 class NumberFault(NamedTuple):

@@ -1,0 +1,5 @@
+"""Ending a run of a campaign early, in good order."""
+
+from agentconf.stop import Stop
+
+__all__ = ["Stop"]
