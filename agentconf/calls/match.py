@@ -25,9 +25,10 @@ def match(
 ) -> Mapping[str, CallRecord]:
     """Find the calls of contacts in doubt.
 
-    A record with a mark is of whom the mark names. One without belongs to a contact of the same number and
-    arguments that was sent at about that time; of several, the nearest in time. A record is of one contact
-    at most.
+    A record with a mark is of whom the mark names. One without belongs to a contact of the same number that
+    was sent at about that time; of several, one with the same arguments, then the nearest in time. That the
+    arguments differ is no proof of another call: a platform may tell them otherwise than they were sent, and
+    whoever is wrongly taken for called is at least not called twice. A record is of one contact at most.
 
     Args:
         in_doubt: contacts whose request may have been carried out, each with `sent_at`.
@@ -40,10 +41,10 @@ def match(
 
     """
     fresh = [record for record in records if record.id not in known]
-    pairs = sorted(_pairs(in_doubt, fresh, lease), key=lambda pair: pair[:2])
+    pairs = sorted(_pairs(in_doubt, fresh, lease), key=lambda pair: pair[:3])
     found: dict[str, CallRecord] = {}
     taken: set[str] = set()
-    for _, _, key, record in pairs:
+    for _, _, _, key, record in pairs:
         if key not in found and record.id not in taken:
             found[key] = record
             taken.add(record.id)
@@ -52,8 +53,13 @@ def match(
 
 def _pairs(
     in_doubt: Sequence[Contact], records: Sequence[CallRecord], lease: float
-) -> Iterator[tuple[bool, float, str, CallRecord]]:
-    """Yield who may be whose: whether only by circumstances, seconds in between, contact and record."""
+) -> Iterator[tuple[bool, bool, float, str, CallRecord]]:
+    """Yield who may be whose.
+
+    Yields:
+        Whether only circumstances say so, whether arguments differ, seconds in between, contact, record.
+
+    """
     by_mark = {record.mark: record for record in records if record.mark is not None}
     by_number: dict[str, list[CallRecord]] = {}
     for record in records:
@@ -62,17 +68,17 @@ def _pairs(
     for contact in in_doubt:
         marked = by_mark.get(mark(contact))
         if marked is not None:
-            yield False, _apart(contact, marked), contact.key, marked
+            yield False, False, _apart(contact, marked), contact.key, marked
         for record in by_number.get(contact.to, ()):
             if _fits(contact, record, lease):
-                yield True, _apart(contact, record), contact.key, record
+                differ = dict(record.arguments) != dict(contact.arguments)
+                yield True, differ, _apart(contact, record), contact.key, record
 
 
 def _fits(contact: Contact, record: CallRecord, lease: float) -> bool:
     sent_at = _sent_at(contact)
     taken_at = record.created_at.timestamp()
-    in_time = sent_at - SKEW <= taken_at <= sent_at + lease + SKEW
-    return in_time and dict(record.arguments) == dict(contact.arguments)
+    return sent_at - SKEW <= taken_at <= sent_at + lease + SKEW
 
 
 def _apart(contact: Contact, record: CallRecord) -> float:

@@ -34,7 +34,7 @@ async def connect(session: Session, project: Project) -> AsyncIterator[AgentPlat
     """
     settings = project.environment.settings
     if settings.emulator:
-        with _embedded(project) as transport:
+        with embedded(project) as transport:
             local = ConnectionSettings(EMULATOR_URL, "local", concurrency=settings.concurrency)
             async with SlngPlatform(local, transport) as platform:
                 yield platform
@@ -64,7 +64,13 @@ def credential(session: Session, environment: Environment) -> str:
 
 
 @contextmanager
-def _embedded(project: Project) -> Iterator[httpx.AsyncBaseTransport]:
+def embedded(project: Project) -> Iterator[httpx.AsyncBaseTransport]:
+    """Open the emulator of the project's environment, in this process.
+
+    Raises:
+        ConfigurationError: it is not installed, or its folder cannot be written.
+
+    """
     try:
         from agentconf.emulator.app import create_app  # noqa: PLC0415 - an extra; only for this environment
         from agentconf.emulator.options import EmulatorOptions  # noqa: PLC0415

@@ -14,7 +14,7 @@ from agentconf.cli.options import Session, common
 from agentconf.errors import ExitCode
 
 if TYPE_CHECKING:
-    from agentconf.cli.stage import Story
+    from agentconf.cli.stage import Stage, Story
 
 
 @click.command("demo")
@@ -59,10 +59,43 @@ def _tell(story: Story) -> None:
     stage.run("apply --auto-approve")
     stage.run("plan --detailed-exitcode")
 
+    if story.caller is not None:
+        _call(stage, story.caller)
+
     stage.say("Mistakes that would reach callers are caught before anything is sent")
     _mistake(story)
     stage.run(f"lint {shlex.quote(story.file)}", expect=ExitCode.FINDINGS)
     stage.say("That is the story. `agentconf init` starts yours.")
+
+
+def _call(stage: Stage, caller: str) -> None:
+    """Call the people of the agent's own examples, at numbers that belong to nobody."""
+    stage.say("Call people: first a list with a typing error, then the right one, on the emulator")
+    wrong, right = _contacts(stage, caller)
+    stage.run(f"dispatch {caller} {wrong} --auto-approve", expect=ExitCode.FINDINGS)
+    stage.run(f"dispatch {caller} {right} --interval 100ms --auto-approve")
+    stage.say("Nobody is called twice")
+    stage.run(f"dispatch {caller} {right} --auto-approve", expect=ExitCode.BLOCKED)
+
+
+def _contacts(stage: Stage, caller: str) -> tuple[str, str]:
+    """Write two files of contacts from an agent's examples; one has a letter too many in its header."""
+    import csv  # noqa: PLC0415
+    import io  # noqa: PLC0415
+
+    from agentconf.cli.project import find_definition, load, sound_agent  # noqa: PLC0415
+
+    agent = sound_agent(find_definition(load(stage.session), caller))
+    rows = [dict(example.arguments) for example in agent.examples if example is not None]
+    columns = ["to", *dict.fromkeys(name for row in rows for name in row)]
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, restval="")
+    writer.writeheader()
+    writer.writerows({"to": f"+141555501{at:02}", **row} for at, row in enumerate(rows))
+    (stage.folder / "contacts.csv").write_text(text.getvalue(), encoding="utf-8")
+    mistaken = text.getvalue().replace(columns[-1], f"{columns[-1]}s", 1)
+    (stage.folder / "mistaken.csv").write_text(mistaken, encoding="utf-8")
+    return "mistaken.csv", "contacts.csv"
 
 
 def _append(file: Path, line: str) -> None:

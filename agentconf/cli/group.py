@@ -15,12 +15,21 @@ COMMANDS = {
     "plan": "Show what would change.",
     "apply": "Make it so: a saved plan, or plan and confirm.",
     "destroy": "Delete agents.",
+    "call": "Place one call.",
+    "dispatch": "Call everybody in a file.",
+    "campaign": "Run a declared campaign, follow it, pause it, report on it.",
+    "calls": "List calls, look at one, cancel one.",
+    "session": "Open a web session with an agent.",
+    "worker": "Carry campaigns out, beside other workers.",
     "explain": "Explain a lint rule or a field.",
     "schema": "Print a JSON Schema.",
     "emulator": "Serve the platform's API on loopback.",
     "demo": "Tell the whole story on the emulator.",
 }
 """Each command and its line in the help: listed here so that `--help` imports none of them."""
+
+GROUPS = frozenset({"campaign", "calls"})
+"""Commands that have commands of their own."""
 
 
 class LazyGroup(click.Group):

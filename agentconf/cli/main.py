@@ -14,7 +14,7 @@ import click
 
 from agentconf import __version__
 from agentconf.cli import startup
-from agentconf.cli.group import LazyGroup
+from agentconf.cli.group import GROUPS, LazyGroup
 from agentconf.cli.output import Output
 from agentconf.errors import AgentconfError, ExitCode
 
@@ -95,7 +95,8 @@ def _behind_the_command(arguments: list[str]) -> list[str]:
     early: list[str] = []
     while len(arguments) > 2 and arguments[0] in {"-C", "--directory", "-e", "--env"}:  # noqa: PLR2004 - with a value, and a command
         early, arguments = [*early, *arguments[:2]], arguments[2:]
-    return [*arguments[:1], *early, *arguments[1:]]
+    words = 2 if arguments[:1] and arguments[0] in GROUPS else 1
+    return [*arguments[:words], *early, *arguments[words:]]
 
 
 def _usage(output: Output, error: click.UsageError, *, as_json: bool) -> int:

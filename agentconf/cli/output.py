@@ -11,6 +11,7 @@ from agentconf.errors import AgentconfError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import tzinfo
 
 SHORTEST_MASKED = 6
 """Secrets shorter than this, in characters, are not searched for: masking `a` would make output unreadable.
@@ -88,6 +89,15 @@ class Output:
             return os.get_terminal_size(self._stdout.fileno()).columns
         except (OSError, ValueError):
             return 100
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone in which moments are told: this machine's."""
+        from datetime import datetime  # noqa: PLC0415 - few commands tell moments
+
+        zone = datetime.now().astimezone().tzinfo
+        assert zone is not None, "astimezone gives one"
+        return zone
 
     def mask(self, text: str) -> str:
         """Replace every protected value in a text."""

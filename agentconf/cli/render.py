@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from agentconf.cli.arguments import argument_option, parse_arguments
 from agentconf.cli.options import Session, common
 from agentconf.errors import ExitCode, UsageError
 
@@ -21,9 +22,7 @@ VERSION: Final = 1
 
 @click.command("render")
 @click.argument("agent")
-@click.option(
-    "--arg", "arguments", multiple=True, metavar="NAME=VALUE", help="A runtime argument (repeatable)."
-)
+@argument_option
 @click.option("--example", metavar="NAME", help="Begin with the arguments of this example of the agent.")
 @common("text", "json")
 def command(session: Session, agent: str, arguments: tuple[str, ...], example: str | None) -> int:
@@ -36,31 +35,13 @@ def command(session: Session, agent: str, arguments: tuple[str, ...], example: s
 
     project = load_intact(session)
     sound = sound_agent(find_definition(project, agent))
-    given = _example(sound, example) | _parse(sound, arguments)
+    given = _example(sound, example) | parse_arguments(sound, arguments)
     rehearsal = rehearse(sound, given)
     if session.json:
         session.output.result(_json(agent, project.environment.name, rehearsal))
     else:
         session.output.result(_text(rehearsal, colour=session.output.colour()))
     return ExitCode.FINDINGS if rehearsal.faults else ExitCode.OK
-
-
-def _parse(agent: Agent, arguments: tuple[str, ...]) -> dict[str, str]:
-    from agentconf.lint.rehearsal import known_variables  # noqa: PLC0415
-    from agentconf.source.suggest import suggest  # noqa: PLC0415
-
-    known = known_variables(agent)
-    parsed = {}
-    for argument in arguments:
-        name, separator, value = argument.partition("=")
-        if not separator:
-            raise UsageError(f"--arg {argument!r} is not NAME=VALUE")
-        if name not in known:
-            guess = suggest(name, known)
-            hint = f"did you mean {guess!r}?" if guess else f"it uses: {', '.join(sorted(known)) or 'none'}"
-            raise UsageError(f"the agent uses no variable {name!r}", help=hint)
-        parsed[name] = value
-    return parsed
 
 
 def _example(agent: Agent, name: str | None) -> dict[str, str]:

@@ -72,6 +72,7 @@ class Story:
         name: its name on the platform.
         file: its definition, from the stage's folder.
         prompt: its prompt, from the stage's folder.
+        caller: the handle of an agent that can call out and has examples of what to say; None: there is none.
 
     """
 
@@ -79,6 +80,7 @@ class Story:
     name: str
     file: str
     prompt: str
+    caller: str | None = None
 
 
 class UnfitError(Exception):
@@ -181,7 +183,16 @@ def _cast(stage: Stage, project: Project) -> Story:
         raise UnfitError("none of its agents has its prompt in prompts/")
     chosen = fitting.get(FAVOURITE) or next(iter(fitting.values()))
     prompt = chosen.tree.value["system_prompt"].document.path
-    return Story(stage, chosen.data["name"], chosen.document.path, prompt)
+    callers = [one for one in project.definitions if _calls_out(one)]
+    callers.sort(key=lambda one: "outbound_greeting" not in one.data)
+    return Story(
+        stage, chosen.data["name"], chosen.document.path, prompt, callers[0].key if callers else None
+    )
+
+
+def _calls_out(definition: Definition) -> bool:
+    data = definition.data
+    return bool(data.get("sip_outbound_trunk_id") and data.get("examples"))
 
 
 def _fits(definition: Definition) -> bool:

@@ -79,7 +79,11 @@ def render(
         look(sums, view.number, view.zone),
         _settings(standing, campaign, view.zone),
     ]
-    return _document(f"{standing.id} · {standing.environment}", "\n".join(filter(None, body)), view)
+    return _document(
+        f"{words.short(standing.id, standing.environment)} · {standing.environment}",
+        "\n".join(filter(None, body)),
+        view,
+    )
 
 
 def _document(title: str, main: str, view: View) -> str:
@@ -109,7 +113,8 @@ def _header(standing: Standing, campaign: Campaign, view: View) -> str:
     if campaign.instead is not None:
         notices.append(f"A test: {view.number(campaign.instead)} was called in place of every contact.")
     told = "".join(f'<p class="notice">{safe(notice)}</p>\n' for notice in notices)
-    return f'<header>\n<h1>{safe(standing.id)}</h1>\n<p class="sub">{facts}</p>\n{told}</header>\n<main>'
+    name = safe(words.short(standing.id, standing.environment))
+    return f'<header>\n<h1>{name}</h1>\n<p class="sub">{facts}</p>\n{told}</header>\n<main>'
 
 
 def _over_time(line: Timeline, campaign: Campaign, zone: tzinfo) -> str:

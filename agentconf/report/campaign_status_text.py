@@ -50,7 +50,8 @@ def render(given: Standing, *, zone: tzinfo, colour: bool, width: int) -> str:
     """
     page = Page.new(colour=colour, width=width)
     speaker = f"{visible(given.agent)} on {words.platform(given.platform)}"
-    title = f"{visible(given.id)} · {visible(given.environment)} · {speaker}"
+    name = words.short(given.id, given.environment)
+    title = f"{name} · {visible(given.environment)} · {speaker}"
     lines = [
         *page.sentence((Style.STRONG, title)),
         *page.sentence(*_phase(given, zone)),
@@ -91,10 +92,10 @@ def _phase(given: Standing, zone: tzinfo) -> Iterator[Piece]:
 
 
 def _row(given: Standing, zone: tzinfo) -> list[Piece]:
-    counts, phase = given.counts, words.PHASES[given.phase]
+    counts, phase = given.counts, words.phase(given)
     failed, unknown = words.in_state(counts, State.FAILED), words.in_state(counts, State.UNKNOWN)
     return [
-        (Style.STRONG, visible(given.id)),
+        (Style.STRONG, words.short(given.id, given.environment)),
         (Style.PLAIN, visible(given.environment)),
         (Style.PLAIN, visible(given.agent)),
         (Style.PLAIN, words.platform(given.platform)),

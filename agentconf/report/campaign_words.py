@@ -98,7 +98,12 @@ def platform(name: str) -> str:
 def heading(campaign: Campaign) -> str:
     """Name a campaign in a line: `recall · staging · healthcare-outreach on SLNG`."""
     speaker = f"{visible(campaign.agent)} on {platform(campaign.target.platform)}"
-    return f"{visible(campaign.id)} · {visible(campaign.environment)} · {speaker}"
+    return f"{short(campaign.id, campaign.environment)} · {visible(campaign.environment)} · {speaker}"
+
+
+def short(campaign_id: str, environment: str) -> str:
+    """Name a campaign beside its environment, which its name in the ledger begins with."""
+    return visible(campaign_id.removeprefix(f"{environment}/"))
 
 
 def pace(pacing: Pacing) -> str:

@@ -142,8 +142,8 @@ def test_an_absent_call_costs_a_try(open_ledger: OpenLedger) -> None:
 
 
 @ON_SQLITE
-def test_somebody_elses_call_is_not_taken_for_ours(open_ledger: OpenLedger) -> None:
-    theirs = record(0, START, arguments={"name": "Somebody else"})
+def test_a_call_of_another_time_is_not_taken_for_ours(open_ledger: OpenLedger) -> None:
+    theirs = record(0, START - 3600)
     with world(open_ledger) as here:
         here.enrol(contacts(1))
         here.run(Scripted(answers(RESET), records=[theirs]))

@@ -119,13 +119,13 @@ def test_a_link_to_nowhere_is_in_the_way(folder: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("present", "expected"),
     [
-        (b"", b".agentconf/\n.env\n"),
-        (b"node_modules\n", b"node_modules\n.agentconf/\n.env\n"),
-        (b"node_modules", b"node_modules\n.agentconf/\n.env\n"),
-        (b"caf\xe9\n", b"caf\xe9\n.agentconf/\n.env\n"),
-        (b"build\r\n.env\r\n", b"build\r\n.env\r\n.agentconf/\n"),
-        (b"/.agentconf\n.env\n", b"/.agentconf\n.env\n"),
-        (b".env\n.agentconf/", b".env\n.agentconf/"),
+        (b"", b".agentconf/\n.env\ncontacts/\n"),
+        (b"node_modules\n", b"node_modules\n.agentconf/\n.env\ncontacts/\n"),
+        (b"node_modules", b"node_modules\n.agentconf/\n.env\ncontacts/\n"),
+        (b"caf\xe9\n", b"caf\xe9\n.agentconf/\n.env\ncontacts/\n"),
+        (b"build\r\n.env\r\n", b"build\r\n.env\r\n.agentconf/\ncontacts/\n"),
+        (b"/.agentconf\n.env\n/contacts", b"/.agentconf\n.env\n/contacts"),
+        (b".env\ncontacts\n.agentconf/", b".env\ncontacts\n.agentconf/"),
     ],
     ids=["empty", "with a line", "no final newline", "not UTF-8", "CRLF", "complete", "complete, no newline"],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 from conftest import Project
 
@@ -11,13 +13,30 @@ from agentconf.project.load import load_project
 ENVIRON = {"CRM_TOKEN": "value-of-the-token", "SLNG_API_KEY": "value-of-the-key"}
 
 
-def values(project: Project) -> set[str]:
-    return {value for value in secret_values(load_project(project.root, environ=ENVIRON), ENVIRON) if value}
+def values(project: Project, environ: Mapping[str, str] = ENVIRON) -> set[str]:
+    return {value for value in secret_values(load_project(project.root, environ=environ), environ) if value}
 
 
 def test_the_values_behind_references_are_protected(project: Project) -> None:
     project.agent("router")
     assert values(project) == {"value-of-the-token", "value-of-the-key"}
+
+
+def test_the_credentials_of_the_other_platforms_are_protected_where_nobody_names_them(
+    project: Project,
+) -> None:
+    environ = {"SIPGATE_TOKEN": "value-of-sipgate", "DASHA_API_KEY": "value-of-dasha"}
+    assert values(project, environ) == {"value-of-sipgate", "value-of-dasha"}
+
+
+def test_the_credentials_of_the_other_platforms_are_protected_where_an_environment_names_them(
+    project: Project,
+) -> None:
+    project.write(
+        "agentconf.yaml",
+        'version: 1\nenvironments: {local: {sipgate: {token: "${env:S}"}, dasha: {api_key: "${env:D}"}}}\n',
+    )
+    assert values(project, {"S": "value-of-s", "D": "value-of-d"}) == {"value-of-s", "value-of-d"}
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ def test_without_a_name_it_lists_them(run: Run) -> None:
     assert (ended.code, ended.err) == (0, "")
     names = ended.out.splitlines()
     assert names == sorted(names)
-    expected = {"agent", "apply", "environment", "error", "findings", "plan", "project"}
+    expected = {"agent", "apply", "campaign", "environment", "error", "findings", "plan", "project"}
     assert expected | {"provenance", "render", "test"} <= set(names)
 
 
@@ -39,4 +39,4 @@ def test_an_unknown_name_is_wrong_usage_with_the_nearest_there_is(tmp_path: Path
 
 
 def test_a_name_unlike_any_other_lists_them(tmp_path: Path) -> None:
-    assert "there are: agent, apply, environment, error, " in inside(tmp_path, "schema", "zzz").err
+    assert f"there are: {', '.join(schema_names())}\n" in inside(tmp_path, "schema", "zzz").err
