@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
-import ssl
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 
-from agentconf import __version__
+from agentconf.remote.clients import Clients
 from agentconf.remote.fault import Fate, Fault, retry_after
 from agentconf.remote.limiter import Limiter
 from agentconf.remote.message import Answer, Request
 from agentconf.remote.outage import not_connected, why_unreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from contextlib import AbstractAsyncContextManager
+    from collections.abc import AsyncIterator, Mapping
     from types import TracebackType
 
     from agentconf.remote.connection import ConnectionSettings
@@ -65,7 +64,7 @@ class _Trail:
 
 
 class Exchange:
-    """Sends requests over one pool of kept-alive connections, at the pace of the limiter.
+    """Sends requests over kept-alive connections, at the pace of the limiter.
 
     Redirects are never followed: the credential would travel along.
 
@@ -91,35 +90,15 @@ class Exchange:
         self.limiter = Limiter(settings.timing, settings.rate)
         # Ahead of the limiter, so that a pause holds everybody who is not on the wire yet.
         self._places = asyncio.Semaphore(settings.concurrency)
-        self._client = httpx.AsyncClient(
-            headers={
-                "Authorization": f"Bearer {settings.api_key}",
-                "Accept": "application/json",
-                "User-Agent": f"agentconf/{__version__}",
-            },
-            timeout=httpx.Timeout(settings.timeout, connect=settings.connect_timeout, pool=settings.budget),
-            # How many are under way is decided ahead of the pool: by the places here, or by who sends once.
-            limits=httpx.Limits(
-                max_connections=None,
-                max_keepalive_connections=settings.concurrency,
-                keepalive_expiry=idle,
-            ),
-            # Plain http needs no certificates, which take 50 ms to load; an empty context would trust nobody.
-            verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if settings.base_url.startswith("http:") else True,
-            # What stays on this machine goes through no proxy.
-            trust_env=not settings.loopback,
-            follow_redirects=False,
-            transport=transport,
-        )
+        self._clients = Clients(settings, transport, idle)
 
     async def __aenter__(self) -> Self:
-        await self._client.__aenter__()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._client.__aexit__(kind, error, trace)
+        await self._clients.close()
 
     async def send(self, request: Request, deadline: float) -> Answer:
         """Send a request once.
@@ -202,10 +181,16 @@ class Exchange:
             trail.head = self._head(response, LONGEST_WAIT)
             return _complete(trail.head, await self._read(response, request))
 
-    def _open(self, request: Request, **options: Any) -> AbstractAsyncContextManager[httpx.Response]:
+    @asynccontextmanager
+    async def _open(self, request: Request, **options: Any) -> AsyncIterator[httpx.Response]:
         headers = {} if request.content is None else {"Content-Type": "application/json"}
         url = self._settings.base_url + request.path
-        return self._client.stream(request.method, url, content=request.content, headers=headers, **options)
+        options |= {"content": request.content, "headers": headers}
+        async with (
+            self._clients.lend() as client,
+            client.stream(request.method, url, **options) as response,
+        ):
+            yield response
 
     def _head(self, response: httpx.Response, longest: float) -> Answer:
         """Read the status and the headers of an answer whose body is not there yet."""

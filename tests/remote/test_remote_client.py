@@ -102,11 +102,25 @@ def test_connections_are_kept_alive() -> None:
         async def go(platform: SlngPlatform) -> None:
             for _ in range(5):
                 await platform.list_agents()
-                pool = platform._exchange._client._transport._pool  # type: ignore[attr-defined]
-                connections.update(id(connection) for connection in pool.connections)
+                async with platform._exchange._clients.lend() as client:
+                    pool = client._transport._pool  # type: ignore[attr-defined]
+                    connections.update(id(connection) for connection in pool.connections)
 
         here.ask(go)
         assert len(connections) == 1
+
+
+def test_each_request_under_way_has_a_client_of_its_own_that_is_used_again() -> None:
+    with world() as here:
+        sizes: list[int] = []
+
+        async def go(platform: SlngPlatform) -> None:
+            for _ in range(3):
+                await asyncio.gather(*(platform.list_agents() for _ in range(4)))
+                sizes.append(len(platform._exchange._clients))
+
+        here.ask(go)
+        assert sizes == [4, 4, 4]
 
 
 @pytest.mark.parametrize("fault", ["429", "500", "502", "503", "reset-before", "reset-after"])

@@ -308,5 +308,11 @@ def test_the_number_and_the_agent_are_what_was_asked_for() -> None:
 
 @pytest.mark.parametrize("name", ["slng", "sipgate", "dasha"])
 def test_a_connection_is_not_used_for_a_call_after_a_lull(name: Any) -> None:
-    platform = client(name, ConnectionSettings("https://api.example.com", API_KEY))
-    assert platform._exchange._client._transport._pool._keepalive_expiry == 2  # type: ignore[attr-defined]
+    async def expiry() -> float:
+        async with (
+            client(name, ConnectionSettings("http://127.0.0.1:9", API_KEY)) as platform,
+            platform._exchange._clients.lend() as http,
+        ):
+            return http._transport._pool._keepalive_expiry
+
+    assert asyncio.run(expiry()) == 2

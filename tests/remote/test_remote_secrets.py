@@ -154,8 +154,8 @@ def test_representations_hold_no_secret() -> None:
 
 
 async def texts_of(platform: SlngPlatform, texts: list[str]) -> None:
-    client = platform._exchange._client
-    texts += [repr(platform), repr(client), repr(client.headers), repr(platform._exchange)]
+    async with platform._exchange._clients.lend() as client:
+        texts += [repr(platform), repr(client), repr(client.headers), repr(platform._exchange)]
 
 
 def test_an_answer_that_holds_a_secret_is_read_without_it() -> None:
