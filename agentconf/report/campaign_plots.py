@@ -91,7 +91,7 @@ def _pace(
     factor, unit = per(max(reached, most) if most is not None and near else reached)
     rates = [one.rate * factor for one in stretches]
     most = None if most is None else most * factor
-    told = "There is no limit." if most is None else f"The limit is {number(most)} a {unit} on average."
+    told = "There is no limit." if most is None else f"The limit is now {number(most)} a {unit} on average."
     summary = (
         f"On average over each bar. The most within any one second: {line.busiest:,}. {told}"
         f"{_attempts(stretches)}"

@@ -271,13 +271,13 @@ def test_bars_stay_within_the_drawing() -> None:
 
 def test_the_pace_is_shown_against_its_limit() -> None:
     assert 'class="bound"' in PAGE
-    assert "The limit is 7.5 a minute on average." in Reader(PAGE).text
+    assert "The limit is now 7.5 a minute on average." in Reader(PAGE).text
 
 
 def test_a_limit_that_is_far_away_is_told_and_not_drawn() -> None:
     text = page(BIG, replace(PACED, pacing=Pacing(interval=0.001)))
     assert 'class="bound"' not in text
-    assert "The limit is 60,000 a minute on average." in Reader(text).text
+    assert "The limit is now 60,000 a minute on average." in Reader(text).text
 
 
 def test_without_a_limit_none_is_shown() -> None:
