@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 PYTHON = sys.executable
 AGENTCONF = [PYTHON, "-m", "agentconf"]
 ROOT = Path(__file__).parent.parent
+AREAS = (201, 202, 203, 205, 206, 207, 208, 209, 210, 212)
+"""North American area codes, each with a hundred numbers that belong to nobody: 555-0100 to 555-0199."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +131,40 @@ def _against_emulator(command: Callable[[str], list[str]], latency: float, proje
         assert server.stdout is not None
         url = next(word for word in server.stdout.readline().split() if word.startswith("http"))
         os.environ |= {"AGENTCONF_BASE_URL": url, "AGENTCONF_API_KEY": "bench-key-of-nobody"}
+        asked = command(url)
         started = time.perf_counter()
-        _once(command(url), project)
+        _once(asked, project)
         return time.perf_counter() - started
     finally:
         server.terminate()
         server.wait()
         for name in ("AGENTCONF_BASE_URL", "AGENTCONF_API_KEY"):
             os.environ.pop(name, None)
+
+
+def call_rows(scratch: Path, count: int, latency: float, concurrency: int) -> list[Row]:
+    """Call people on an emulator that waits before each answer; the check of the contacts is included."""
+    project = scratch / f"calls-{count}"
+    write_project(project, 1)
+    agent = next((project / "agents").iterdir())
+    numbers = (f"+1{area}55501{last:02}" for area in AREAS for last in range(100))
+    rows = "".join(f"{number}\n" for number, _ in zip(numbers, range(count), strict=False))
+    (project / "contacts.csv").write_text(f"to\n{rows}", encoding="utf-8")
+    options = ["--auto-approve", "--quiet", "--interval", "0s", "--concurrency", str(concurrency)]
+    arguments = ["--arg", "caller_name=Maria", "--arg", "day=monday"]
+    dispatch = [*AGENTCONF, "dispatch", agent.stem, "contacts.csv", *arguments, *options]
+
+    def command(_url: str) -> list[str]:
+        _once([*AGENTCONF, "apply", "--auto-approve", "--quiet"], project)
+        return dispatch
+
+    floor = count * latency / concurrency
+    ours = _against_emulator(command, latency, project)
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    what = f"dispatch {count} at {latency * 1000:.0f} ms, concurrency {concurrency}"
+    return [
+        Row(what, [ours], peak, f"floor {floor:.1f} s, ≤ {1.15 * floor:.1f} s; {ours / floor:.2f} x floor")
+    ]
 
 
 def main() -> None:
@@ -156,6 +184,9 @@ def main() -> None:
             print(row, flush=True)
         for row in apply_rows(scratch, 1000, 0.1, 8):
             print(row, flush=True)
+        for concurrency in (8, 32):
+            for row in call_rows(scratch, 1000, 0.1, concurrency):
+                print(row, flush=True)
 
 
 if __name__ == "__main__":

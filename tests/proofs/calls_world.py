@@ -18,7 +18,7 @@ from typing import Any
 import phonenumbers
 from conftest import Emulator, Project, clean_environ
 
-CONTACTS = int(os.environ.get("AGENTCONF_PROOF_CONTACTS", "400"))
+CONTACTS = int(os.environ.get("AGENTCONF_PROOF_CONTACTS", "200"))
 """How many contacts a proof calls; CI takes 10,000."""
 
 TRUNK = "\nsip_outbound_trunk_id: 5d323426-7b25-48f8-8281-2d602eaefffb\n"

@@ -26,6 +26,7 @@ from conftest import Emulator, Project, Run, emulator_process
 
 TROUBLE = ("--fault", "429=0.05,500=0.02,reset-after=0.02", "--retry-after", "0")
 CONCURRENCY = 32
+KILLS = 3
 FLAGS = ("--concurrency", str(CONCURRENCY), "--interval", "0s", "--timeout", "2s", "--auto-approve")
 
 
@@ -42,15 +43,15 @@ def applied(run: Run, emulator: Emulator) -> None:
 
 
 def test_one_process_that_is_killed_again_and_again_calls_everybody_once(project: Project, run: Run) -> None:
-    count = min(CONTACTS, 1_000)
+    count = min(CONTACTS, 500)
     enlist(project, count)
     command = ("dispatch", "outreach", "contacts.csv", "--resume", *FLAGS)
     with emulator_process("--latency", "0.02", "--log-limit", "1000000", *TROUBLE) as emulator:
         applied(run, emulator)
-        pauses, kills = moments(1, 1.0, 3.0), 0
+        pauses, kills = moments(1, 1.0, 2.0), 0
         for pause in pauses:
             process = start(project, *command, environ=emulator.environ)
-            deadline = time.monotonic() + (pause if kills < 8 else 120)
+            deadline = time.monotonic() + (pause if kills < KILLS else 120)
             while process.poll() is None and time.monotonic() < deadline:
                 time.sleep(0.02)
             if process.poll() is not None:
@@ -75,11 +76,11 @@ def test_workers_that_are_killed_at_random_call_everybody_once(
         kills = 0
         with crew(project, 3, *work, environ=environ) as workers:
             campaign = start(project, "dispatch", "outreach", "contacts.csv", *FLAGS, environ=environ)
-            last, pauses = time.monotonic(), moments(2, 1.5, 4.0)
+            last, pauses = time.monotonic(), moments(2, 1.0, 3.0)
             pause = next(pauses)
             while campaign.poll() is None:
                 time.sleep(0.05)
-                if time.monotonic() - last > pause and kills < max(4, count // 200):
+                if time.monotonic() - last > pause and kills < max(KILLS, count // 200):
                     victim = workers.pop(kills % len(workers))
                     kill(victim)
                     workers.append(start(project, *work, environ=environ))
