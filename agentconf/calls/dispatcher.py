@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from agentconf.calls.desk import Desk
     from agentconf.calls.ledger.ledger import Ledger
     from agentconf.calls.run import RunOptions
-    from agentconf.calls.stop import Stop
     from agentconf.calls.turn import Turn
     from agentconf.calls.watcher import Watcher
+    from agentconf.stop import Stop
 
 EXPIRE_EVERY = 60.0
 """Seconds between two looks for planned contacts whose deadline has passed; ours."""

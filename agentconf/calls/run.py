@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING, Literal
 from agentconf.calls.clerk import Clerk
 from agentconf.calls.desk import Desk
 from agentconf.calls.dispatcher import Dispatcher, Ending, Why
-from agentconf.calls.stop import Stop
 from agentconf.calls.timing import Timing
 from agentconf.calls.watcher import Watched, Watcher
+from agentconf.stop import Stop
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable

@@ -22,7 +22,6 @@ from agentconf.calls.contact import Contact, NewContact, State
 from agentconf.calls.event import Event, Moved
 from agentconf.calls.ledger.ledger import Ledger
 from agentconf.calls.run import RunOptions, Summary, run_campaign
-from agentconf.calls.stop import Stop
 from agentconf.calls.timing import Timing
 from agentconf.calls.turn import Phase
 from agentconf.emulator.app import create_app
@@ -42,6 +41,7 @@ from agentconf.remote.calling import (
 )
 from agentconf.remote.connection import ConnectionSettings
 from agentconf.remote.slng.calls import SlngCalls
+from agentconf.stop import Stop
 
 T = TypeVar("T")
 

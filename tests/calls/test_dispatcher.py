@@ -16,7 +16,6 @@ from agentconf.calls.campaign import Pacing, Window
 from agentconf.calls.contact import State
 from agentconf.calls.event import Event, Moved, Slowed, Stopped, Waiting
 from agentconf.calls.ledger.ledger import Ledger
-from agentconf.calls.stop import Stop
 from agentconf.calls.turn import Phase
 from agentconf.emulator.faults import parse_faults
 from agentconf.errors import AgentconfError
@@ -30,6 +29,7 @@ from agentconf.remote.calling import (
     Target,
 )
 from agentconf.remote.dasha.client import DashaCalls
+from agentconf.stop import Stop
 
 OpenLedger = Callable[[], Ledger]
 ONE_EACH = {f"+1415555{100 + number:04d}": 1 for number in range(12)}

@@ -29,11 +29,11 @@ from agentconf.calls.inquiry import unbroken
 from agentconf.calls.ledger.ledger import Ledger
 from agentconf.calls.reach import Reach
 from agentconf.calls.run import RunOptions, dispatch, watch
-from agentconf.calls.stop import Stop
 from agentconf.calls.timing import Bell, Clock, Stopwatch, Timing
 from agentconf.calls.turn import Phase
 from agentconf.errors import ConfigurationError
 from agentconf.remote.calling import Deferred, Doubtful, Halted
+from agentconf.stop import Stop
 
 OpenLedger = Callable[[], Ledger]
 

@@ -28,12 +28,12 @@ from agentconf.calls.following import again_at
 from agentconf.calls.ledger.ledger import Ledger
 from agentconf.calls.match import mark
 from agentconf.calls.run import RunOptions, watch
-from agentconf.calls.stop import Stop
 from agentconf.calls.turn import Phase, Settlement
 from agentconf.calls.watcher import Watched
 from agentconf.errors import AgentconfError, AuthenticationError, RemoteError
 from agentconf.remote.calling import CallRecord, Capabilities, Doubtful, Outcome, Placed, Target
 from agentconf.remote.sipgate.client import SipgateCalls
+from agentconf.stop import Stop
 
 OpenLedger = Callable[[], Ledger]
 RESET = Doubtful("the connection broke", over=False)
