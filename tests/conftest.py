@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +16,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from ledger_fixtures import ledger_server, ledger_url, open_ledger
 from postgres_server import REQUIRED, find_binaries, server
+
+__all__ = ["ledger_server", "ledger_url", "open_ledger"]  # fixtures
 
 ROOT = Path(__file__).parent.parent
 ENVIRON = {"SLNG_API_KEY": "key-of-the-agents-runtime", "CRM_TOKEN": "token-of-the-crm-webhook"}
@@ -185,7 +189,7 @@ def emulator() -> Iterator[Emulator]:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """A PostgreSQL server: the one of AGENTCONF_TEST_POSTGRES, or one of our own."""
     given = os.environ.get("AGENTCONF_TEST_POSTGRES")
     if given:
@@ -196,7 +200,11 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         if os.environ.get(REQUIRED):
             pytest.fail("PostgreSQL is required here and not installed")
         pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
-    with server(binaries, tmp_path_factory.mktemp("postgres")) as url:
+    # Not below pytest's own folder, which the next session closes to everybody but root.
+    with (
+        tempfile.TemporaryDirectory(prefix="agentconf-postgres-", ignore_cleanup_errors=True) as folder,
+        server(binaries, Path(folder)) as url,
+    ):
         yield url
 
 

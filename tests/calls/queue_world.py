@@ -15,10 +15,10 @@ import sys
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import psycopg
 
@@ -28,9 +28,7 @@ from agentconf.calls.ledger.ledger import Ledger
 from agentconf.calls.ledger.postgres import open_postgres
 from agentconf.calls.queue.deferring import enqueue
 from agentconf.calls.queue.event import Disconnected, Failed, Progress, Ready, Revived, Took, WorkEvent
-from agentconf.calls.queue.lane import Lane
 from agentconf.calls.queue.options import WorkOptions
-from agentconf.calls.queue.shift import Rest
 from agentconf.calls.queue.tables import SCHEMA
 from agentconf.calls.queue.worker import work
 from agentconf.calls.turn import Phase
@@ -88,62 +86,6 @@ def numbers(count: int, start: int = 0) -> list[str]:
     """Numbers that nobody has."""
     assert start + count <= 1000
     return [f"+442079460{index:03}" for index in range(start, start + count)]
-
-
-@dataclass
-class Script:
-    """Work in lanes that the test decides about.
-
-    Args:
-        steps: by name of a lane, what its slices do, one after the other: a rest, an error, or something to
-            wait for; after the last one the lane ends.
-
-    """
-
-    steps: dict[str, list[Any]] = field(default_factory=dict)
-    carried: list[str] = field(default_factory=list)
-    workers: list[str] = field(default_factory=list)
-    halted: list[str] = field(default_factory=list)
-
-    async def carry(self, _app: Any, lane: Lane, worker: str, stop: Stop) -> Rest | None:
-        self.carried.append(lane.name)
-        self.workers.append(worker)
-        steps = self.steps.get(lane.name, [])
-        step = steps.pop(0) if steps else None
-        if isinstance(step, BaseException):
-            raise step
-        if callable(step):
-            rest: Rest | None = await step(stop)
-            return rest
-        # A worker that is told to go may just be fetching the lane that it has handed back.
-        return Rest() if step is None and stop.requested else cast("Rest | None", step)
-
-    async def halt(self, _lane: Lane, reason: str) -> None:
-        self.halted.append(reason)
-
-
-def until_stopped(begun: asyncio.Event) -> Callable[[Stop], Awaitable[Rest | None]]:
-    async def wait(stop: Stop) -> Rest | None:
-        asked = asyncio.Event()
-        stop.tell(asked.set)
-        begun.set()
-        await asked.wait()
-        return Rest()
-
-    return wait
-
-
-@dataclass
-class Heard:
-    """What a worker told."""
-
-    events: list[WorkEvent] = field(default_factory=list)
-
-    def __call__(self, event: WorkEvent) -> None:
-        self.events.append(event)
-
-    def of(self, kind: type) -> list[Any]:
-        return [event for event in self.events if isinstance(event, kind)]
 
 
 @dataclass

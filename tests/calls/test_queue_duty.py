@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from queue_world import QUICK, Heard, campaign_of, fresh, numbers
+from queue_script import Heard
+from queue_world import QUICK, campaign_of, fresh, numbers
 
 from agentconf.calls.campaign import Campaign
 from agentconf.calls.contact import NewContact

@@ -17,11 +17,11 @@ RUNNING = "see that the database is running and can be reached, then run the com
 """What to do about a server that fails."""
 
 _SESSION = """
-SET idle_in_transaction_session_timeout = '60s';
+SET idle_in_transaction_session_timeout = '15s';
 SET lock_timeout = '300s';
 SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'
 """
-"""A transaction that stands still for a minute is ended; one waits for another for five, as bringing in some
+"""A transaction that stands still for 15 seconds is ended; one waits for another for five, as bringing in some
 million contacts takes; both ours. A claim that a crash of the server could take back would let somebody be
 called twice, so none is."""
 
