@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import signal
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from agentconf.calls.contacts.columns import FIELDS
 from agentconf.cli.numbers import written
 from agentconf.errors import BlockedError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from agentconf.calls.contacts.check import Checked
+    from agentconf.calls.contacts.fault import BadRow
     from agentconf.calls.spool import Spool
     from agentconf.cli.campaigns import Prepared
     from agentconf.cli.ledgers import Ledgers
@@ -43,7 +49,7 @@ def report_bad(session: Session, order: Order, prepared: Prepared, ways: Ways) -
     if stops:
         for message, help_ in prepared.objections:
             output.error(f"error: {message}\n  help: {help_}")
-        more = "" if checked.blocked else "; --skip-invalid calls the others"
+        more = "" if checked.blocked or not checked.good else "; --skip-invalid calls the others"
         output.info(f"Nobody was called{more}.")
     return stops
 
@@ -55,9 +61,24 @@ def _refuse_call(checked: Checked) -> NoReturn:
         UsageError: always.
 
     """
-    messages = (f"{bad.column}: {bad.message}" if bad.column else bad.message for bad in checked.bad)
-    helps = dict.fromkeys(bad.help for bad in checked.bad if bad.help)
-    raise UsageError(f"nobody was called: {'; '.join(messages)}", help="; ".join(helps) or None)
+    messages = "; ".join(_of_call(bad) for bad in checked.bad)
+    helps = dict.fromkeys(_help_of_call(bad) for bad in checked.bad)
+    raise UsageError(f"nobody was called: {messages}", help="; ".join(filter(None, helps)) or None)
+
+
+def _of_call(bad: BadRow) -> str:
+    match bad.column:
+        case None:
+            return bad.message
+        case column if column in FIELDS:
+            return f"--{column}: {bad.message}"
+        case column:
+            return f"{column}: {bad.message}"
+
+
+def _help_of_call(bad: BadRow) -> str | None:
+    """Say what to do on the command line; the help of a row speaks of columns."""
+    return bad.help if bad.column is None or bad.column in FIELDS else f"--arg {bad.column}=…"
 
 
 def _outcome(order: Order, prepared: Prepared) -> ContactsOutcome:
@@ -105,8 +126,20 @@ def confirm(session: Session, prepared: Prepared, calls: int, ways: Ways) -> Non
     many = f"{number:,} {'call' if number == 1 else 'calls'}"
     whom = f" to {campaign.instead}" if campaign.instead else ""
     question = f"Place {many}{whom} with {campaign.agent} in {campaign.environment}? Only 'yes' goes on"
-    if click.prompt(question, default="no", show_default=False, err=True) != "yes":
+    with _interruptible():
+        answer = click.prompt(question, default="no", show_default=False, err=True)
+    if answer != "yes":
         raise BlockedError("not confirmed; nobody was called")
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let Ctrl-C end the wait for an answer: in an event loop it would only be noted until there is one."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _sum_up(session: Session, prepared: Prepared, calls: int) -> None:
@@ -119,7 +152,7 @@ def _sum_up(session: Session, prepared: Prepared, calls: int) -> None:
         ("bad rows", checked.bad_rows),
         ("on the do-not-call list", checked.excluded),
     )
-    load = Load(calls, left_out, prepared.capabilities.bulk, None, prepared.now)
+    load = Load(calls, left_out, prepared.capabilities.bulk, prepared.deadline, prepared.now)
     output.info(
         campaign_confirm_text.render(
             prepared.campaign,

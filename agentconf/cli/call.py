@@ -12,25 +12,30 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from agentconf.cli.arguments import argument_option, split_arguments
-from agentconf.cli.moments import DURATION
+from agentconf.cli.moments import TIMEOUT, ZONE
 from agentconf.cli.numbers import numbers_option
 from agentconf.cli.options import Session, common
-from agentconf.cli.who import who_of, who_options
+from agentconf.cli.sections import Sectioned
+from agentconf.cli.who import refuse_foreign, who_of, who_options
 
 if TYPE_CHECKING:
     from agentconf.cli.order import Order, Who
 
 
-@click.command("call")
+SCHEDULED = ("priority", "deadline", "timezone")
+"""What a platform takes that schedules calls by itself."""
+
+
+@click.command("call", cls=Sectioned)
 @click.argument("agent", required=False)
 @click.option("--to", required=True, metavar="NUMBER", help="Whom to call: E.164, like +14155550123.")
 @argument_option
 @who_options
 @click.option("--priority", type=int, metavar="N", help="Dasha: higher goes first.")
 @click.option("--deadline", metavar="TIME", help="Dasha: not connected by then, canceled. 2h, or a moment.")
-@click.option("--timezone", metavar="ZONE", help="Dasha: the callee's.")
+@click.option("--timezone", type=ZONE, metavar="ZONE", help="Dasha: the callee's.")
 @click.option(
-    "--timeout", type=DURATION, default="30s", metavar="TIME", help="To wait for an answer (default: 30s)."
+    "--timeout", type=TIMEOUT, default="30s", metavar="TIME", help="To wait for an answer (default: 30s)."
 )
 @click.option("--wait", is_flag=True, help="Follow the call to its end.")
 @click.option("--dry-run", is_flag=True, help="Check everything, and call nobody.")
@@ -55,6 +60,7 @@ def command(session: Session, agent: str | None, platform: str, **options: Any) 
     from agentconf.cli.project import load  # noqa: PLC0415
 
     who = who_of(agent, platform, options)
+    refuse_foreign("dasha", platform, {name: options[name] for name in SCHEDULED})
     ways = Ways(
         dry_run=options["dry_run"],
         instead=options["instead"],
@@ -72,8 +78,7 @@ def _order(who: Who, options: dict[str, Any]) -> Order:
     from agentconf.calls.campaign import Pacing  # noqa: PLC0415 - keeps --help light
     from agentconf.cli.order import Order, Source  # noqa: PLC0415
 
-    fields = ("to", "priority", "deadline", "timezone")
-    row = {name: str(options[name]) for name in fields if options[name] is not None}
+    row = {name: str(options[name]) for name in ("to", *SCHEDULED) if options[name] is not None}
     content = io.BytesIO(json.dumps(row).encode())
     began = datetime.now(UTC)
     return Order(

@@ -13,6 +13,7 @@ import click
 from agentconf.cli.ledgers import workers_option
 from agentconf.cli.numbers import numbers_option
 from agentconf.cli.options import Session, common
+from agentconf.cli.sections import InOrder
 from agentconf.cli.who import platform_option
 from agentconf.errors import ConfigurationError, UsageError
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from agentconf.remote.calling import CallPlatform, CallRecord, Target
 
 
-@click.group("calls")
+@click.group("calls", cls=InOrder)
 def command() -> None:
     """Look at the calls of an agent."""
 
@@ -34,7 +35,7 @@ _CALL = click.argument("call_id", metavar="CALL")
 _PLATFORM = platform_option("slng", "dasha")
 
 
-@command.command("list")
+@command.command("list", short_help="List calls, newest first.")
 @_AGENT
 @click.option("--status", metavar="STATUS", help="Only those that the platform says stand there.")
 @click.option("--page", type=click.IntRange(min=1), default=1, metavar="N", help="Default: 1, the newest.")
@@ -57,7 +58,7 @@ def list_calls(session: Session, agent: str, **options: Any) -> int:
     return 0
 
 
-@command.command("get")
+@command.command("get", short_help="Show one call: how it went, its events and tools.")
 @_AGENT
 @_CALL
 @_PLATFORM
@@ -71,16 +72,15 @@ def get_call(session: Session, agent: str, call_id: str, **options: Any) -> int:
         async with _looking(session, agent, options) as (platform, target, number):
             call = await platform.get_call(target, call_id)
             if call is None:
-                raise ConfigurationError(
-                    f"there is no call {call_id} of {agent}", help="`agentconf calls list` lists them"
-                )
+                where = f"`agentconf calls list {agent} --platform {target.platform}` lists them"
+                raise ConfigurationError(f"there is no call {call_id} of {agent}", help=where)
             _show_call(session, call, number)
 
     asyncio.run(run())
     return 0
 
 
-@command.command("cancel")
+@command.command("cancel", short_help="Take a call back that has not started.")
 @_AGENT
 @_CALL
 @_PLATFORM
@@ -97,7 +97,7 @@ def cancel_call(session: Session, agent: str, call_id: str, **options: Any) -> i
     return 0
 
 
-@command.command("tool-exec")
+@command.command("tool-exec", short_help="Record a tool execution against a call.")
 @_AGENT
 @_CALL
 @click.argument("file", metavar="FILE|-", type=click.File("r", encoding="utf-8"))
@@ -123,12 +123,13 @@ def record_execution(session: Session, agent: str, call_id: str, file: Any) -> i
 
 
 def _read_execution(file: Any) -> dict[str, Any]:
+    name = getattr(file, "name", "stdin").strip("<>")
     try:
         body = json.load(file)
     except (ValueError, RecursionError) as error:
-        raise ConfigurationError(f"{file.name} is not JSON: {error}", help="write one JSON object") from error
+        raise ConfigurationError(f"{name} is not JSON: {error}", help="write one JSON object") from error
     if not isinstance(body, dict):
-        raise ConfigurationError(f"{file.name} holds no JSON object", help="write one, in braces")
+        raise ConfigurationError(f"{name} holds no JSON object", help="write one, in braces")
     return body
 
 

@@ -4,40 +4,67 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from agentconf.cli.ledgers import workers_option
+from agentconf.cli.naming import LABEL
 from agentconf.cli.numbers import numbers_option
 from agentconf.cli.options import Session, common
-from agentconf.cli.running import RUN, run_options
-from agentconf.errors import ConfigurationError, FindingsError
+from agentconf.cli.running import RESUME, RUN, resume_options, run_options
+from agentconf.cli.sections import InOrder, Sectioned
+from agentconf.errors import ConfigurationError, FindingsError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from agentconf.calls.ledger.ledger import Ledger
+    from agentconf.calls.turn import Phase, Standing
+    from agentconf.cli.ledgers import Ledgers
     from agentconf.cli.order import Order
     from agentconf.project.definition import Project
+    from agentconf.project.load import Loader
 
 
-@click.group("campaign")
+@click.group("campaign", cls=InOrder)
 def command() -> None:
     """Run declared campaigns (campaigns/*.yaml), follow them, pause them, report on them."""
 
 
-_FILE = click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
-_LABEL = click.option("--run", "label", metavar="LABEL", help="Of the run; a new one calls everybody anew.")
+_LABEL = click.option(
+    "--run",
+    "label",
+    type=LABEL,
+    metavar="LABEL",
+    help="Which run is meant (default: as the file says, or the only one).",
+)
 _TEST = click.option("--test", is_flag=True, help="Mean the run in test mode (--to-instead).")
 
 
-@command.command("run")
-@_FILE
-@_LABEL
+def _which(*, required: bool = True) -> Callable[[Any], Any]:
+    """Add what says which campaign of the ledger is meant."""
+    metavar = "CAMPAIGN" if required else "[CAMPAIGN]"
+    path = click.Path(path_type=Path)
+    argument = click.argument("file", metavar=metavar, required=required, type=path)
+    return lambda command: argument(_LABEL(_TEST(command)))
+
+
+@command.command("run", cls=Sectioned, short_help="Call the contacts that were not called yet.")
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.option(
+    "--run",
+    "label",
+    type=LABEL,
+    metavar="LABEL",
+    help="Of this run (default: as the file says); with a new one, everybody is called anew.",
+)
 @run_options
 @common("text", "json")
 def run_campaign(session: Session, file: Path, label: str | None, **options: Any) -> int:
-    """Call the contacts of a campaign that were not called yet.
+    """Call the contacts of a campaign that were not called yet. FILE is its file, or the file's name.
 
     Every row is checked before the first call. Run it again after a crash, or with more contacts: nobody
     is called twice.
@@ -50,90 +77,23 @@ def run_campaign(session: Session, file: Path, label: str | None, **options: Any
     return asyncio.run(carry_out(session, project, order, ways))
 
 
-@command.command("resume")
-@_FILE
-@_LABEL
-@_TEST
-@click.option("--wait", is_flag=True, help="Go on until every call has ended.")
-@click.option("--allow-drift", is_flag=True, help="Call with an agent that is not what its files say.")
-@numbers_option
-@workers_option
-@common("text", "json")
-def resume_campaign(session: Session, file: Path, label: str | None, test: bool, **options: Any) -> int:
-    """Go on with a campaign that was paused, halted or interrupted, with the contacts that it has."""
-    from agentconf.calls.contact import State  # noqa: PLC0415 - keeps --help light
-    from agentconf.calls.turn import Phase  # noqa: PLC0415
-    from agentconf.cli.carrying import carry_on  # noqa: PLC0415
-    from agentconf.cli.ledgers import ledgers  # noqa: PLC0415
-    from agentconf.cli.order import Ways  # noqa: PLC0415
-
-    project = _project(session)
-    opened = ledgers(session, Path(project.root), options["workers"])
-    with opened.open() as ledger:
-        name = _find(ledger, project, file, label, test=test)
-        campaign = ledger.campaign(name)
-        _check_agent(session, project, campaign.agent, campaign.target.platform, options)
-        ledger.control(name, Phase.RUNNING)
-        states = ledger.counts(name).states
-    left = states.get(State.PLANNED, 0) + states.get(State.SENDING, 0)
-    ways = Ways(show_numbers=options["show_numbers"], wait=options["wait"], workers=options["workers"])
-    return asyncio.run(carry_on(session, project, campaign, opened, ways, calls=left))
-
-
-@command.command("pause")
-@_FILE
-@_LABEL
-@_TEST
-@workers_option
-@common("text")
-def pause_campaign(session: Session, file: Path, label: str | None, test: bool, workers: str | None) -> int:
-    """Place no more calls until `resume`; whoever carries the campaign out notices within seconds."""
-    from agentconf.calls.turn import Phase  # noqa: PLC0415 - keeps --help light
-
-    name = _control(session, file, label, workers, Phase.PAUSED, test=test)
-    session.output.result(f"Paused {name}; requests under way are finished")
-    return 0
-
-
-@command.command("cancel")
-@_FILE
-@_LABEL
-@_TEST
-@workers_option
-@common("text")
-def cancel_campaign(session: Session, file: Path, label: str | None, test: bool, workers: str | None) -> int:
-    """Call nobody else, for good. Where the platform can, calls that wait there are taken back."""
-    from agentconf.calls.turn import Phase  # noqa: PLC0415 - keeps --help light
-    from agentconf.cli.ledgers import ledgers  # noqa: PLC0415
-    from agentconf.cli.recall import take_back  # noqa: PLC0415
-
-    name = _control(session, file, label, workers, Phase.CANCELED, test=test)
-    session.output.result(f"Canceled {name}; requests under way are finished")
-    project = _project(session)
-    opened = ledgers(session, Path(project.root), workers)
-    return asyncio.run(take_back(session, project, opened, name))
-
-
-@command.command("status")
-@click.argument("file", metavar="[FILE]", required=False, type=click.Path(path_type=Path))
-@_LABEL
-@_TEST
+@command.command("status", short_help="Say how far campaigns are.")
+@_which(required=False)
 @workers_option
 @common("text", "json")
 def show_status(
     session: Session, file: Path | None, label: str | None, test: bool, workers: str | None
 ) -> int:
     """Say how far a campaign is, or list all of the environment's."""
-    from agentconf.cli.ledgers import ledgers  # noqa: PLC0415 - keeps --help light
-    from agentconf.report import campaign_json, campaign_status_text  # noqa: PLC0415
+    from agentconf.report import campaign_json, campaign_status_text  # noqa: PLC0415 - keeps --help light
 
-    project, output = _project(session), session.output
-    with ledgers(session, Path(project.root), workers).open() as ledger:
+    shelf, output = _open(session, workers), session.output
+    with shelf.opened.open() as ledger:
         if file is None:
-            environment = project.environment.name
+            environment = shelf.project.environment.name
             standings = [one for one in ledger.standings() if one.environment == environment]
         else:
-            standings = [ledger.standing(_find(ledger, project, file, label, test=test))]
+            standings = [shelf.find(ledger, file, label, test=test)]
     if session.json:
         output.result(campaign_json.status(standings))
         return 0
@@ -146,58 +106,148 @@ def show_status(
     return 0
 
 
-@command.command("report")
-@_FILE
-@_LABEL
-@_TEST
+@command.command("pause", short_help="Place no more calls until `resume`.")
+@_which()
+@workers_option
+@common("text")
+def pause_campaign(session: Session, workers: str | None, **which: Any) -> int:
+    """Place no more calls until `resume`; whoever carries the campaign out notices within seconds."""
+    from agentconf.calls.turn import Phase  # noqa: PLC0415 - keeps --help light
+    from agentconf.cli.naming import shown  # noqa: PLC0415
+
+    standing = _control(_open(session, workers), Phase.PAUSED, **which)
+    name, where = shown(standing.id), standing.environment
+    session.output.result(f"Paused {name} in {where}: requests under way are finished, and no other begins")
+    return 0
+
+
+@command.command("resume", cls=Sectioned, short_help="Go on with the contacts that it has.")
+@_which()
+@resume_options
+@common("text", "json")
+def resume_campaign(session: Session, file: Path, label: str | None, test: bool, **options: Any) -> int:
+    """Go on with a campaign that was paused, halted or interrupted, with the contacts that it has.
+
+    They were checked and agreed to when it was run, so nothing is asked; `run` reads its file anew. A
+    dispatch is resumed by its name.
+    """
+    from agentconf.cli.order import Ways  # noqa: PLC0415 - keeps --help light
+    from agentconf.cli.resuming import resume  # noqa: PLC0415
+
+    ways = Ways(**{name: options.pop(name) for name in RESUME})
+    shelf = _open(session, ways.workers)
+    with shelf.opened.open() as ledger:
+        standing = shelf.find(ledger, file, label, test=test)
+    return asyncio.run(resume(session, shelf.project, shelf.opened, standing, ways))
+
+
+@command.command("cancel", short_help="Call nobody else, for good.")
+@_which()
+@workers_option
+@common("text")
+def cancel_campaign(session: Session, workers: str | None, **which: Any) -> int:
+    """Call nobody else, for good. Where the platform can, calls that wait there are taken back."""
+    from agentconf.calls.turn import Phase  # noqa: PLC0415 - keeps --help light
+    from agentconf.cli.naming import shown  # noqa: PLC0415
+    from agentconf.cli.recall import take_back  # noqa: PLC0415
+
+    shelf = _open(session, workers)
+    standing = _control(shelf, Phase.CANCELED, **which)
+    name, where = shown(standing.id), standing.environment
+    session.output.result(f"Canceled {name} in {where}: requests under way are finished, and no other begins")
+    return asyncio.run(take_back(session, shelf.project, shelf.opened, standing.id))
+
+
+@command.command("report", short_help="Report on a campaign: text, CSV, HTML or JSON.")
+@_which()
 @click.option(
     "--csv", "csv_file", type=click.Path(path_type=Path), metavar="FILE|-", help="A line a contact."
 )
 @click.option(
-    "--html", "html_file", type=click.Path(path_type=Path), metavar="FILE", help="A page with plots."
+    "--html", "html_file", type=click.Path(path_type=Path), metavar="FILE|-", help="A page with plots."
 )
 @numbers_option
 @workers_option
 @common("text", "json")
 def report_campaign(session: Session, file: Path, label: str | None, test: bool, **options: Any) -> int:
     """Report on a campaign: as text, as a CSV of all contacts, or as one HTML page that needs no network."""
-    from agentconf.cli.ledgers import ledgers  # noqa: PLC0415 - keeps --help light
-    from agentconf.cli.numbers import spelled  # noqa: PLC0415
+    from agentconf.cli.numbers import spelled  # noqa: PLC0415 - keeps --help light
     from agentconf.report import campaign_csv, campaign_html, campaign_json, campaign_status_text  # noqa: PLC0415
     from agentconf.report.campaign_html import View  # noqa: PLC0415
 
-    project, output = _project(session), session.output
-    with ledgers(session, Path(project.root), options["workers"]).open() as ledger:
-        name = _find(ledger, project, file, label, test=test)
-        standing, campaign = ledger.standing(name), ledger.campaign(name)
+    csv_file, html_file = options["csv_file"], options["html_file"]
+    _refuse_mixture(session, csv_file, html_file)
+    shelf, output = _open(session, options["workers"]), session.output
+    with shelf.opened.open() as ledger:
+        standing = shelf.find(ledger, file, label, test=test)
+        campaign = ledger.campaign(standing.id)
         number = spelled(ledger, plainly=options["show_numbers"])
         now, zone = time.time(), output.zone
-        written = []
-        if csv_file := options["csv_file"]:
-            lines = campaign_csv.lines(ledger.contacts(name), number=number)
-            written += _write(session, csv_file, lines, newline="")
-        if html_file := options["html_file"]:
-            view = View(now, zone, number)
-            page = campaign_html.render(
-                standing, campaign, ledger.contacts(name), ledger.attempts(name), view
+        if csv_file:
+            _write(
+                session, csv_file, campaign_csv.lines(ledger.contacts(campaign.id), number=number), newline=""
             )
-            written += _write(session, html_file, [page])
-        if session.json and csv_file != Path("-"):
-            attempts = ledger.attempts(name)
+        if html_file:
+            contacts, attempts = ledger.contacts(campaign.id), ledger.attempts(campaign.id)
+            page = campaign_html.render(standing, campaign, contacts, attempts, View(now, zone, number))
+            _write(session, html_file, [page])
+        if session.json:
+            attempts = ledger.attempts(campaign.id)
             output.result(campaign_json.report(standing, campaign, attempts, now=now, zone=zone))
         elif not csv_file and not html_file:
             output.result(
                 campaign_status_text.render(standing, zone=zone, colour=output.colour(), width=output.width)
             )
-    for path in written:
-        output.info(f"Wrote {path}")
     return 0
 
 
-def _project(session: Session) -> Project:
-    from agentconf.cli.project import load  # noqa: PLC0415 - keeps --help light
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """Where campaigns are looked up.
 
-    return load(session)
+    Args:
+        loader: reads their files.
+        project: resolved for the environment.
+        opened: the ledger.
+
+    """
+
+    loader: Loader
+    project: Project
+    opened: Ledgers
+
+    def find(self, ledger: Ledger, file: Path, label: str | None, *, test: bool) -> Standing:
+        """Find one by what the user called it."""
+        from agentconf.cli.lookup import Wanted, find_campaign  # noqa: PLC0415 - keeps --help light
+
+        return find_campaign(ledger, self.loader, self.project, Wanted(file, label, test))
+
+
+def _open(session: Session, workers: str | None) -> _Shelf:
+    from agentconf.cli.ledgers import ledgers  # noqa: PLC0415 - keeps --help light
+    from agentconf.cli.project import open_loader, resolve  # noqa: PLC0415
+
+    loader = open_loader(session)
+    project = resolve(session, loader, session.environment)
+    return _Shelf(loader, project, ledgers(session, Path(project.root), workers))
+
+
+def _control(shelf: _Shelf, phase: Phase, file: Path, label: str | None, *, test: bool) -> Standing:
+    """Bring a campaign into another phase.
+
+    Raises:
+        BlockedError: it was canceled, and is to be paused.
+
+    """
+    from agentconf.calls.turn import Phase  # noqa: PLC0415 - keeps --help light
+    from agentconf.cli.lookup import refuse_phase  # noqa: PLC0415
+
+    with shelf.opened.open() as ledger:
+        standing = shelf.find(ledger, file, label, test=test)
+        if phase is not Phase.CANCELED:
+            refuse_phase(standing)
+        ledger.control(standing.id, phase)
+    return standing
 
 
 def _read(session: Session, file: Path, label: str | None) -> tuple[Project, Order]:
@@ -207,9 +257,7 @@ def _read(session: Session, file: Path, label: str | None) -> tuple[Project, Ord
         FindingsError: something is wrong with it; all of it has been written to stderr.
 
     """
-    from dataclasses import replace  # noqa: PLC0415
-
-    from agentconf.cli.order import order_of  # noqa: PLC0415
+    from agentconf.cli.order import order_of  # noqa: PLC0415 - keeps --help light
     from agentconf.cli.project import open_loader, resolve, show_errors  # noqa: PLC0415
     from agentconf.lint.engine import finding_of  # noqa: PLC0415
     from agentconf.project.campaign import load_campaign  # noqa: PLC0415
@@ -224,74 +272,26 @@ def _read(session: Session, file: Path, label: str | None) -> tuple[Project, Ord
             f"{count} {'error' if count == 1 else 'errors'} in {definition.display}; nobody was called",
             help="`agentconf explain campaign` says what such a file holds",
         )
-    order = order_of(definition)
-    if label is not None:
-        order = replace(order, name=f"{definition.name}@{label}")
-    return project, order
+    return project, order_of(definition, loader.root, label)
 
 
-def _find(ledger: Ledger, project: Project, file: Path, label: str | None, *, test: bool) -> str:
-    """Find a campaign in the ledger by its file or name.
-
-    A file may name its run itself; a name alone means the campaign without one, or the only run there is.
+def _refuse_mixture(session: Session, *files: Path | None) -> None:
+    """Refuse to write two documents to stdout.
 
     Raises:
-        ConfigurationError: there is none, or there are several runs.
+        UsageError: two were asked for.
 
     """
-    from agentconf.cli.campaigns import campaign_id  # noqa: PLC0415
-    from agentconf.source.suggest import suggest  # noqa: PLC0415
-
-    environment = project.environment.name
-    stem = file.stem if file.suffix in {".yaml", ".yml", ".json"} else str(file)
-    wanted = campaign_id(environment, stem + (f"@{label}" if label else ""), test=test)
-    there = [one.id for one in ledger.standings() if one.environment == environment]
-    if wanted in there:
-        return wanted
-    end = "~test" if test else ""
-    prefix = campaign_id(environment, f"{stem}@")
-    runs = [one for one in there if one.startswith(prefix) and one.endswith("~test") == test]
-    if label is None and len(runs) == 1:
-        return runs[0]
-    if label is None and runs:
-        labels = ", ".join(sorted(one.removeprefix(prefix).removesuffix(end) for one in runs))
-        raise ConfigurationError(f"{stem} has several runs", help=f"name one with --run: {labels}")
-    close = suggest(wanted, there)
-    listed = ", ".join(one.partition("/")[2] for one in there[:10]) or "none yet"
-    help_ = f"did you mean {close.partition('/')[2]!r}?" if close else f"in the ledger: {listed}"
-    raise ConfigurationError(f"there is no campaign {stem!r} of {environment} in the ledger", help=help_)
+    if [str(file) for file in files if file].count("-") + session.json > 1:
+        raise UsageError("stdout takes one document: CSV, HTML or JSON", help="name a file for the others")
 
 
-def _control(
-    session: Session, file: Path, label: str | None, workers: str | None, phase: Any, *, test: bool
-) -> str:
-    from agentconf.cli.ledgers import ledgers  # noqa: PLC0415
-
-    project = _project(session)
-    with ledgers(session, Path(project.root), workers).open() as ledger:
-        name = _find(ledger, project, file, label, test=test)
-        ledger.control(name, phase)
-    return name
-
-
-def _check_agent(
-    session: Session, project: Project, agent: str, platform: str, options: dict[str, Any]
-) -> None:
-    """Refuse to go on with an agent that may no longer be dialled with."""
-    if platform != "slng":
-        return
-    from agentconf.cli.readiness import refuse_unready, speaker  # noqa: PLC0415
-
-    found = asyncio.run(speaker(session, project, agent, allow_drift=options["allow_drift"]))
-    refuse_unready(found.objections)
-
-
-def _write(session: Session, path: Path, lines: Any, *, newline: str | None = None) -> list[Path]:
+def _write(session: Session, path: Path, lines: Any, *, newline: str | None = None) -> None:
     """Write a report, whole or not at all; `-` is stdout."""
     if str(path) == "-":
         for line in lines:
             session.output.result(line.rstrip("\r\n"))
-        return []
+        return
     scratch = path.with_name(f".{path.name}.part")
     try:
         with scratch.open("w", encoding="utf-8", newline=newline) as stream:
@@ -299,5 +299,7 @@ def _write(session: Session, path: Path, lines: Any, *, newline: str | None = No
         scratch.replace(path)
     except OSError as error:
         scratch.unlink(missing_ok=True)
-        raise ConfigurationError(f"cannot write {path}: {error.strerror}") from error
-    return [path]
+        raise ConfigurationError(
+            f"cannot write {path}: {error.strerror}", help="name a file in a folder that is there"
+        ) from error
+    session.output.info(f"Wrote {path}")

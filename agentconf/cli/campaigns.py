@@ -10,14 +10,19 @@ from agentconf.calls.campaign import Campaign
 from agentconf.calls.contact import State
 from agentconf.calls.contacts.check import check_contacts
 from agentconf.calls.contacts.exclusions import read_exclusions
+from agentconf.calls.contacts.moments import deadline_at, is_local
 from agentconf.calls.contacts.numbers import canonical
 from agentconf.calls.contacts.reader import read_contacts
 from agentconf.calls.contacts.rules import Rules
 from agentconf.calls.ledger.merging import WITHDRAWN
 from agentconf.calls.turn import Phase
+from agentconf.cli.arguments import check_arguments
 from agentconf.cli.calling import connect_calls
+from agentconf.cli.lookup import refuse_phase
+from agentconf.cli.naming import campaign_id, shown
+from agentconf.cli.unkept import refuse_unkept
 from agentconf.errors import BlockedError, ConfigurationError, UsageError
-from agentconf.remote.calling import Outcome, Target
+from agentconf.remote.calling import Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +50,9 @@ class Prepared:
         standing: where it stands in the ledger; None when it is not there.
         called: keys of contacts that were called already, or perhaps were.
         objections: why nobody may be called, each with its next action.
-        now: when it was checked, in seconds since the epoch.
+        deadline: what is not placed by then is canceled, in seconds since the epoch; None: there is none for
+            all.
+        now: when it was checked, in seconds since the epoch, by the ledger's clock.
 
     """
 
@@ -55,23 +62,12 @@ class Prepared:
     standing: Standing | None = None
     called: frozenset[str] = frozenset()
     objections: tuple[tuple[str, str], ...] = ()
+    deadline: float | None = None
     now: float = field(default_factory=time.time)
 
     def waiting(self, spool: Spool) -> Iterator[NewContact]:
         """Yield the contacts that are still to be called."""
         return (one for one in spool if one.skipped is None and one.key not in self.called)
-
-
-def campaign_id(environment: str, name: str, *, test: bool = False) -> str:
-    """Name a campaign in the ledger; one in test mode is another one.
-
-    Args:
-        environment: where its agent lives.
-        name: what users call it.
-        test: whether every number is replaced.
-
-    """
-    return f"{environment}/{name}" + ("~test" if test else "")
 
 
 async def prepare(
@@ -91,17 +87,16 @@ async def prepare(
         AgentconfError: something is wrong that no contact can be checked without.
 
     """
-    now = time.time()
     async with connect_calls(session, project, order.who.platform, bulk=order.bulk) as platform:
         capabilities = platform.capabilities
-    _refuse_unkept(order, capabilities)
+    refuse_unkept(order, ways, capabilities)
     target, agent, objections = await _speaking(session, project, order, allow_drift=ways.allow_drift)
-    environment = project.environment.name
-    name = campaign_id(environment, order.name, test=ways.instead is not None)
-    standing, called = _known(opened, name, ways)
+    if agent is not None and order.file is None:
+        check_arguments(agent, order.arguments)
+    name = campaign_id(project.environment.name, order.name, test=ways.instead is not None)
     campaign = Campaign(
         name,
-        environment,
+        project.environment.name,
         order.who.name,
         target,
         replace(order.pacing, bulk=capabilities.bulk),
@@ -110,10 +105,11 @@ async def prepare(
         follow=ways.wait,
         instead=ways.instead,
     )
+    now, standing, called = _known(opened, name, ways)
     rules = _rules(order, campaign, capabilities, agent, now, standing)
     checked = _check(order, rules, skip_invalid=ways.skip_invalid)
     spool.fill(checked)
-    return Prepared(campaign, capabilities, checked, standing, called, objections, now)
+    return Prepared(campaign, capabilities, checked, standing, called, objections, _deadline(rules), now)
 
 
 async def _speaking(
@@ -129,66 +125,35 @@ async def _speaking(
     return Target("slng", found.id), found.agent, found.objections
 
 
-def _refuse_unkept(order: Order, capabilities: Capabilities) -> None:
-    """Refuse what a platform cannot keep, rather than to pretend.
-
-    Raises:
-        UsageError: naming it.
-
-    """
-    name = capabilities.name
-    if order.window is not None and capabilities.schedules:
-        raise UsageError(
-            f"{name} calls by its agent's own schedule, and takes no calling window",
-            help="set the hours there, and leave the window out",
-        )
-    if order.retry is not None:
-        told = capabilities.outcomes | ({Outcome.FAILED} if capabilities.outcomes else frozenset())
-        unknown = sorted(order.retry.on - told)
-        if unknown:
-            tells = ", ".join(sorted(told)) or "nothing"
-            raise UsageError(
-                f"{name} does not tell of a call that it ended with {', '.join(unknown)}",
-                help=f"it tells: {tells}",
-            )
-
-
-def _known(opened: Ledgers, name: str, ways: Ways) -> tuple[Standing | None, frozenset[str]]:
-    """Tell where a campaign stands, and who was called in it.
+def _known(opened: Ledgers, name: str, ways: Ways) -> tuple[float, Standing | None, frozenset[str]]:
+    """Tell what time it is for the ledger, where a campaign stands, and who was called in it.
 
     Raises:
         BlockedError: it is paused, or canceled, or there although it must not be.
 
     """
     with opened.open() as ledger:
+        now = ledger.now() or time.time()
         standing = next((one for one in ledger.standings() if one.id == name), None)
         if standing is None:
-            return None, frozenset()
-        _refuse_phase(standing, create_only=ways.create_only)
+            return now, None, frozenset()
+        refuse_phase(standing, Phase.PAUSED)
+        if ways.create_only:
+            _refuse_known(standing)
         over = {State.PLACED, State.FAILED, State.SENDING, State.CANCELED}
         over |= set() if ways.redial_unknown else {State.UNKNOWN}
         contacts = ledger.contacts(name)
-        return standing, frozenset(
-            one.key for one in contacts if one.state in over and one.reason != WITHDRAWN
-        )
+        called = (one.key for one in contacts if one.state in over and one.reason != WITHDRAWN)
+        return now, standing, frozenset(called)
 
 
-def _refuse_phase(standing: Standing, *, create_only: bool) -> None:
-    short = standing.id.partition("/")[2]
-    if standing.phase is Phase.PAUSED:
-        raise BlockedError(f"the campaign {standing.id} is paused", help=f"agentconf campaign resume {short}")
-    if standing.phase is Phase.CANCELED:
-        raise BlockedError(
-            f"the campaign {standing.id} was canceled",
-            help="give another name: --run LABEL for a campaign, --name NAME for a dispatch",
-        )
-    if create_only:
-        states = standing.counts.states
-        told = ", ".join(f"{number:,} {state}" for state, number in states.items() if number)
-        raise BlockedError(
-            f"these contacts were dispatched before: {told}",
-            help="--resume goes on with those that are left; --name NAME calls everybody anew",
-        )
+def _refuse_known(standing: Standing) -> None:
+    states = standing.counts.states
+    told = ", ".join(f"{number:,} {state}" for state, number in states.items() if number)
+    raise BlockedError(
+        f"{shown(standing.id)} is in the ledger of {standing.environment} already: {told or 'no contacts'}",
+        help="--resume goes on with those that are left; --name NAME calls everybody anew",
+    )
 
 
 def _rules(
@@ -222,6 +187,13 @@ def _rules(
     )
 
 
+def _deadline(rules: Rules) -> float | None:
+    """Return the moment of a deadline that is the same for everybody."""
+    if rules.deadline is None or is_local(rules.deadline):
+        return None
+    return deadline_at(rules.deadline, (), rules.now if rules.began is None else rules.began)
+
+
 def _check(order: Order, rules: Rules, *, skip_invalid: bool) -> Checked:
     source = order.source
     if source.content is None:
@@ -234,7 +206,10 @@ def _check(order: Order, rules: Rules, *, skip_invalid: bool) -> Checked:
         format=source.format,
         delimiter=source.delimiter,
     )
-    return check_contacts(rows, rules, skip_invalid=skip_invalid)
+    try:
+        return check_contacts(rows, rules, skip_invalid=skip_invalid)
+    except ConfigurationError as error:
+        raise order.blame(error) from error
 
 
 def _check_instead(rules: Rules) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import secrets
+import shlex
 import socket
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agentconf.calls.contact import State
+from agentconf.calls.ledger.merging import WITHDRAWN
 from agentconf.calls.run import RunOptions, Summary, run_campaign
 from agentconf.calls.spool import Spool
 from agentconf.calls.turn import Phase
@@ -17,8 +19,9 @@ from agentconf.cli.asking import confirm, report_bad, show_preview
 from agentconf.cli.calling import connect_calls
 from agentconf.cli.campaigns import prepare
 from agentconf.cli.dialling import following
-from agentconf.cli.ledgers import Ledgers, ledgers
-from agentconf.cli.numbers import written
+from agentconf.cli.ledgers import WORKERS, Ledgers, ledgers
+from agentconf.cli.naming import command
+from agentconf.cli.numbers import spelled
 from agentconf.cli.readiness import refuse_unready
 from agentconf.cli.signals import stop_on_interrupt
 from agentconf.errors import ExitCode, UsageError
@@ -26,7 +29,9 @@ from agentconf.remote.calling import Outcome
 
 if TYPE_CHECKING:
     from agentconf.calls.campaign import Campaign
+    from agentconf.calls.contact import Contact
     from agentconf.calls.turn import Counts, Standing
+    from agentconf.cli.numbers import Written
     from agentconf.cli.options import Session
     from agentconf.cli.order import Order, Ways
     from agentconf.project.definition import Project
@@ -46,7 +51,7 @@ async def carry_out(session: Session, project: Project, order: Order, ways: Ways
 
     """
     opened = ledgers(session, Path(project.root), ways.workers)
-    _refuse_contradictions(opened, ways)
+    refuse_contradictions(opened, ways)
     with Spool() as spool:
         prepared = await prepare(session, project, order, ways, opened, spool)
         if report_bad(session, order, prepared, ways):
@@ -62,6 +67,9 @@ async def carry_out(session: Session, project: Project, order: Order, ways: Ways
             ledger.enrol(prepared.campaign, spool, at=prepared.now, create_only=ways.create_only)
             if ways.redial_unknown:
                 ledger.redial_unknown(prepared.campaign.id, at=prepared.now)
+    if calls == 0 and prepared.standing is not None and not session.json:
+        anew = "--name NAME" if order.file is None else "--run LABEL"
+        session.output.info(f"Nobody is left to call; {anew} calls everybody anew")
     return await carry_on(session, project, prepared.campaign, opened, ways, calls=calls)
 
 
@@ -88,7 +96,7 @@ async def carry_on(
         The exit code.
 
     """
-    if opened.url is not None:
+    if opened.url is not None and not ways.single:
         from agentconf.cli.remotely import hand_over  # noqa: PLC0415 - an extra
 
         return await hand_over(session, campaign, opened, ways, calls=calls)
@@ -109,7 +117,12 @@ async def carry_on(
                 stop=stop,
             )
     finish(session, campaign, summary, opened, ways)
-    return single_code(summary) if ways.single else exit_code(summary, limit=ways.limit)
+    if not ways.single:
+        return exit_code(summary, limit=ways.limit)
+    if summary.counts.states.get(State.PLANNED, 0):
+        with opened.open() as ledger:  # or somebody would be called whenever it is resumed
+            ledger.control(campaign.id, Phase.CANCELED, reason=summary.reason)
+    return single_code(summary)
 
 
 def worker_name() -> str:
@@ -119,34 +132,50 @@ def worker_name() -> str:
 
 def finish(session: Session, campaign: Campaign, summary: Summary, opened: Ledgers, ways: Ways) -> None:
     """Say how a run ended."""
-    from agentconf.report import calls_text, campaign_json, campaign_text  # noqa: PLC0415
+    from agentconf.report import campaign_json, campaign_text  # noqa: PLC0415
 
     output = session.output
     if session.json:
-        with opened.open() as ledger, written(opened, plainly=ways.show_numbers) as number:
+        with opened.open() as ledger:
             few = summary.counts.total <= LISTED
             contacts = ledger.contacts(campaign.id) if few else None
+            number = spelled(ledger, plainly=ways.show_numbers)
             output.result(campaign_json.render(campaign, summary, contacts=contacts, number=number))
-        return
-    if ways.single:
-        with opened.open() as ledger, written(opened, plainly=ways.show_numbers) as number:
+    elif ways.single:
+        with opened.open() as ledger:
             (contact,) = ledger.contacts(campaign.id)
-            output.result(
-                calls_text.placed(contact, number=number, colour=output.colour(), width=output.width)
+            number = spelled(ledger, plainly=ways.show_numbers)
+            _finish_call(session, campaign, summary, contact, number)
+    else:
+        output.result(
+            campaign_text.render(
+                campaign,
+                summary,
+                resume=command("resume", campaign.id),
+                report=command("report", campaign.id),
+                colour=output.colour(),
+                width=output.width,
             )
-        return
-    name = campaign.id.partition("/")[2]
-    environment = f" -e {campaign.environment}" if campaign.environment != "local" else ""
-    output.result(
-        campaign_text.render(
-            campaign,
-            summary,
-            resume=f"agentconf campaign resume {name}{environment}",
-            report=f"agentconf campaign report {name}{environment}",
-            colour=output.colour(),
-            width=output.width,
         )
-    )
+
+
+def _finish_call(
+    session: Session, campaign: Campaign, summary: Summary, contact: Contact, number: Written
+) -> None:
+    """Say what became of one call, and how more is learnt about it."""
+    from agentconf.report import calls_text  # noqa: PLC0415
+
+    output = session.output
+    if contact.state is State.PLANNED:
+        output.error(f"error: nobody was called: {summary.reason or contact.reason or 'interrupted'}")
+        return
+    output.result(calls_text.placed(contact, number=number, colour=output.colour(), width=output.width))
+    if contact.call_id is not None and contact.outcome is None:
+        target, where = campaign.target, f"-e {shlex.quote(campaign.environment)}"
+        whose = f"{target.id} {contact.call_id} --platform {target.platform}"
+        if target.platform == "slng":
+            whose = f"{campaign.agent} {contact.call_id}"
+        output.info(f"Next: agentconf calls get {whose} {where}")
 
 
 def exit_code(summary: Summary, *, limit: int | None = None) -> int:
@@ -180,16 +209,28 @@ def single_code(summary: Summary) -> int:
 
 
 def through(counts: Counts, *, limit: int | None = None) -> bool:
-    """Tell whether everybody was called who was to be called: nobody failed, was canceled or is left."""
+    """Tell whether everybody was called who was to be called: nobody failed, was called off or is left.
+
+    Who was taken out of the contacts is no longer to be called.
+    """
     missed = [State.FAILED, State.UNKNOWN, State.CANCELED, State.SENDING]
     missed += [] if limit is not None else [State.PLANNED]
-    return not any(counts.states.get(state, 0) for state in missed)
+    return sum(counts.states.get(state, 0) for state in missed) == counts.reasons.get(WITHDRAWN, 0)
 
 
-def _refuse_contradictions(opened: Ledgers, ways: Ways) -> None:
+def refuse_contradictions(opened: Ledgers, ways: Ways) -> None:
+    """Refuse ways that make no sense with where the ledger is.
+
+    Raises:
+        UsageError: naming them.
+
+    """
+    if ways.single:
+        return
     if ways.detach and opened.url is None:
         raise UsageError(
-            "--detach leaves the campaign to workers, and there are none", help="add --workers URL"
+            "--detach leaves the campaign to workers, and there are none",
+            help=f"add --workers URL, or set {WORKERS}",
         )
     if ways.limit is not None and opened.url is not None:
         raise UsageError(

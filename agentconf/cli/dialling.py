@@ -88,11 +88,11 @@ def following(session: Session, campaign: str, total: int) -> Iterator[Listener]
 
     """
     output = session.output
-    if output.quiet or total == 0:
+    if output.quiet:
         yield lambda _: None
     elif session.json:
         yield _json_lines(output, campaign)
-    elif output.terminal() and output.colour(stderr=True):
+    elif total and output.terminal() and output.colour(stderr=True):
         with _bar(total) as listener:
             yield listener
     else:
@@ -113,7 +113,7 @@ def _lines(output: Output, total: int) -> Callable[[Event], None]:
         now = time.monotonic()
         if isinstance(event, Moved):
             tally.count(event)
-        else:
+        elif not isinstance(event, Stopped):  # which the report at the end says
             output.info(_said(event))
         if now - last >= EVERY_SECONDS:
             last = now
@@ -122,17 +122,15 @@ def _lines(output: Output, total: int) -> Callable[[Event], None]:
     return listener
 
 
-def _said(event: Slowed | Waiting | Stopped) -> str:
+def _said(event: Slowed | Waiting) -> str:
     match event:
         case Slowed():
             return f"The platform asks to slow down: nothing is started for {event.seconds:g} s"
         case Waiting(until=None):
-            return "Waiting until somebody resumes the campaign"
+            return "Nothing is left to begin; waiting for calls and requests that are under way"
         case Waiting():
             until = datetime.fromtimestamp(event.until or 0, UTC).astimezone()
             return f"Nothing is due before {until:%a %d %b %H:%M:%S %Z} ({_WHY[event.why]})"
-        case Stopped():
-            return f"The campaign is {event.phase}" + (f": {event.reason}" if event.reason else "")
 
 
 _WHY = {
@@ -178,5 +176,5 @@ class _Bar:
                 rate=f"{self.tally.rate:.1f}/s",
                 description=str(self.tally),
             )
-        else:
+        elif not isinstance(event, Stopped):
             self.bar.update(self.task, description=f"{self.tally}; {_said(event)}")

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from agentconf.cli.arguments import argument_option, split_arguments
-from agentconf.cli.moments import DEADLINE, DURATION, WINDOW
+from agentconf.cli.moments import DEADLINE, INTERVAL, TIMEOUT, WINDOW, ZONE
+from agentconf.cli.naming import LABEL, dispatch_name
 from agentconf.cli.options import Session, common
 from agentconf.cli.running import RUN, run_options
+from agentconf.cli.sections import Sectioned
 from agentconf.cli.who import who_of, who_options
 from agentconf.errors import UsageError
 
@@ -22,12 +24,38 @@ if TYPE_CHECKING:
 MOST_AT_ONCE = 32
 
 
-@click.command("dispatch")
+def check_regions(
+    _context: click.Context, _parameter: click.Parameter, codes: tuple[str, ...]
+) -> frozenset[str]:
+    """Read the codes of countries.
+
+    Raises:
+        click.BadParameter: there is no country of a code.
+
+    """
+    if not codes:
+        return frozenset()
+    from phonenumbers import SUPPORTED_REGIONS  # noqa: PLC0415 - 30 ms, and few dispatches name any
+
+    found = frozenset(code.upper() for code in codes)
+    unknown = sorted(found - SUPPORTED_REGIONS)
+    if unknown:
+        raise click.BadParameter(
+            f"{unknown[0]!r} is the code of no country; ISO 3166-1 has them, like DE or GB"
+        )
+    return found
+
+
+@click.command("dispatch", cls=Sectioned)
 @click.argument("names", nargs=-1, metavar="[AGENT] CONTACTS|-")
 @who_options
 @argument_option
 @click.option(
-    "--map", "columns", multiple=True, metavar="HEADER=FIELD", help="What a column is: to, or a variable."
+    "--map",
+    "columns",
+    multiple=True,
+    metavar="HEADER=FIELD",
+    help="What a column is: to, id, priority, timezone, deadline, a variable, or - for nothing (repeatable).",
 )
 @click.option("--delimiter", metavar="CHARACTER", help="Between two columns (default: found out).")
 @click.option("--format", "format_", type=click.Choice(["csv", "jsonl"]), help="Default: found out.")
@@ -40,19 +68,19 @@ MOST_AT_ONCE = 32
 )
 @click.option(
     "--interval",
-    type=DURATION,
+    type=INTERVAL,
     default="500ms",
     metavar="TIME",
     help="From one request's start to the next one's (default: 500ms).",
 )
 @click.option("--rate", type=click.FloatRange(0.001, 1000), metavar="N", help="Most requests a second.")
 @click.option(
-    "--timeout", type=DURATION, default="30s", metavar="TIME", help="To wait for an answer (default: 30s)."
+    "--timeout", type=TIMEOUT, default="30s", metavar="TIME", help="To wait for an answer (default: 30s)."
 )
 @click.option(
     "--window", type=WINDOW, metavar="HOURS", help='When people may be called: "mon-fri 09:00-18:00".'
 )
-@click.option("--timezone", metavar="ZONE", help="Of contacts that neither row nor number tells.")
+@click.option("--timezone", type=ZONE, metavar="ZONE", help="Of contacts that neither row nor number tells.")
 @click.option(
     "--deadline", type=DEADLINE, metavar="TIME", help="Not placed by then: canceled. 2d, or a moment."
 )
@@ -64,7 +92,14 @@ MOST_AT_ONCE = 32
     metavar="FILE",
     help="Numbers that are never called (repeatable).",
 )
-@click.option("--region", "regions", multiple=True, metavar="CODE", help="Call this country's numbers only.")
+@click.option(
+    "--region",
+    "regions",
+    multiple=True,
+    metavar="CODE",
+    callback=check_regions,
+    help="Call this country's numbers only, such as DE (repeatable).",
+)
 @click.option(
     "--allow",
     multiple=True,
@@ -72,7 +107,9 @@ MOST_AT_ONCE = 32
     help="Call numbers that are refused otherwise.",
 )
 @click.option("--duplicates", is_flag=True, help="Call a number for each row that it stands in.")
-@click.option("--name", metavar="NAME", help="Of this dispatch in the ledger (default: agent and file).")
+@click.option(
+    "--name", type=LABEL, metavar="NAME", help="Of this dispatch in the ledger (default: agent and file)."
+)
 @click.option("--resume", is_flag=True, help="Go on with a dispatch that is in the ledger.")
 @run_options
 @common("text", "json")
@@ -110,7 +147,7 @@ def _order(who: Who, contacts: str, options: dict[str, Any]) -> Order:
     stem = "stdin" if contacts == "-" else Path(contacts).stem
     pacing = Pacing(options["concurrency"], options["interval"], options["rate"], options["timeout"])
     return Order(
-        name=options["name"] or f"dispatch-{who.name}-{stem}",
+        name=options["name"] or dispatch_name(who.name, stem),
         who=who,
         source=_source(contacts, options),
         arguments=split_arguments(options["arguments"]),
@@ -119,7 +156,7 @@ def _order(who: Who, contacts: str, options: dict[str, Any]) -> Order:
         timezone=options["timezone"],
         deadline=options["deadline"],
         exclusions=options["exclusions"],
-        regions=frozenset(map(str.upper, options["regions"])),
+        regions=options["regions"],
         allow=frozenset(options["allow"]),
         duplicates=options["duplicates"],
     )

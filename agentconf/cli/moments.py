@@ -16,20 +16,49 @@ _WINDOW = re.compile(r"(?:(?P<days>[a-z,-]+)\s+)?(?P<opens>[0-9:]+)-(?P<closes>[
 
 
 class Duration(click.ParamType):  # type: ignore[type-arg]  # generic in newer versions only
-    """A length of time, such as `500ms` or `1h30m`, in seconds."""
+    """A length of time, such as `500ms` or `1h30m`, in seconds.
+
+    Args:
+        least: shortest that is taken, in seconds.
+        most: longest that is taken, in seconds; None: no bound of the option's own.
+
+    """
 
     name = "duration"
 
+    def __init__(self, least: float = 0.0, most: float | None = None) -> None:
+        self._least = least
+        self._most = most
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """Read one, or end with what is wrong with it."""
-        from agentconf.model.duration import DurationFault, parse_duration  # noqa: PLC0415 - keeps --help light
+        from agentconf.model.duration import DurationFault, duration_text, parse_duration  # noqa: PLC0415 - keeps --help light
 
         if isinstance(value, float):
             return value
         seconds = parse_duration(value)
         if isinstance(seconds, DurationFault):
             self.fail(f"{seconds.message}; {seconds.help}", param, ctx)
+        if seconds < self._least:
+            self.fail(f"{value!r} is less than {duration_text(self._least)}", param, ctx)
+        if self._most is not None and seconds > self._most:
+            self.fail(f"{value!r} is more than {duration_text(self._most)}", param, ctx)
         return seconds
+
+
+class Zone(click.ParamType):  # type: ignore[type-arg]  # generic in newer versions only
+    """A time zone of the IANA database."""
+
+    name = "zone"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Take one, or end with what is wrong with it."""
+        from agentconf.lint.timezone import check_timezone  # noqa: PLC0415 - keeps --help light
+
+        fault = check_timezone(value)
+        if fault is not None:
+            self.fail(f"{fault.message}; {fault.help}", param, ctx)
+        return str(value)
 
 
 class Deadline(click.ParamType):  # type: ignore[type-arg]  # generic in newer versions only
@@ -88,4 +117,12 @@ class Hours(click.ParamType):  # type: ignore[type-arg]  # generic in newer vers
         return list(dict.fromkeys(days))
 
 
-DURATION, DEADLINE, WINDOW = Duration(), Deadline(), Hours()
+HOUR = 3600.0
+MINUTE = 60.0
+
+DURATION, DEADLINE, WINDOW, ZONE = Duration(), Deadline(), Hours(), Zone()
+INTERVAL = Duration(most=HOUR)
+"""From one request to the next one; the bound is that of campaign files."""
+
+TIMEOUT = Duration(1.0, 10 * MINUTE)
+"""To wait for an answer. What is given up too early leaves calls in doubt, so there is a least; ours."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from agentconf.calls.campaign import Pacing, Retry, Window
+from agentconf.errors import AgentconfError, ConfigurationError, UsageError
+from agentconf.project.discover import display_path
 from agentconf.remote.calling import Outbound, Outcome
 
 if TYPE_CHECKING:
@@ -85,6 +87,7 @@ class Order:
         allow: kinds of numbers that are refused otherwise.
         duplicates: call a number for each row that it stands in.
         bulk: most calls that one request places; None: the environment's.
+        file: the campaign's file, as messages name it; None: options of the command line ask for it.
 
     """
 
@@ -103,6 +106,13 @@ class Order:
     allow: frozenset[Allowed] = frozenset()
     duplicates: bool = False
     bulk: int | None = None
+    file: str | None = None
+
+    def blame(self, error: ConfigurationError) -> AgentconfError:
+        """Say where a mistake was made: in the campaign's file, or on the command line."""
+        if self.file is None:
+            return UsageError(error.message, help=error.help, where=error.where)
+        return ConfigurationError(error.message, help=error.help, where=error.where or self.file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,18 +151,22 @@ class Ways:
     single: bool = False
 
 
-def order_of(definition: CampaignDefinition) -> Order:
+def order_of(definition: CampaignDefinition, root: Path, label: str | None = None) -> Order:
     """Take what a campaign file asks for.
 
     Args:
         definition: without problems.
+        root: the project's folder; messages name files from there.
+        label: of the run; None: what the file says.
 
     """
     file, paths = definition.settings, definition.paths
+    run = label or file.run
+    contacts = file.contacts if paths.contacts is None else display_path(root, paths.contacts)
     return Order(
-        name=definition.name + (f"@{file.run}" if file.run else ""),
+        name=definition.name + (f"@{run}" if run else ""),
         who=_who(file),
-        source=Source(paths.contacts, file.contacts, None, file.delimiter, file.columns),
+        source=Source(paths.contacts, contacts, None, file.delimiter, file.columns),
         arguments=file.arguments,
         pacing=Pacing(file.concurrency, float(file.interval), file.rate, float(file.timeout)),
         window=_window(file),
@@ -165,6 +179,7 @@ def order_of(definition: CampaignDefinition) -> Order:
         allow=frozenset(file.allow),
         duplicates=file.duplicates,
         bulk=file.bulk,
+        file=definition.display,
     )
 
 

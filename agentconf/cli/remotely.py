@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agentconf.calls.contact import State
 from agentconf.calls.queue.deferring import enqueue
 from agentconf.calls.turn import Phase
 from agentconf.cli.carrying import exit_code, finish, standing_of
+from agentconf.cli.ledgers import WORKERS
+from agentconf.cli.naming import command
 from agentconf.cli.signals import stop_on_interrupt
 from agentconf.errors import ExitCode
+from agentconf.report.wording import count
 
 if TYPE_CHECKING:
     from agentconf.calls.campaign import Campaign
@@ -48,36 +53,44 @@ async def hand_over(session: Session, campaign: Campaign, opened: Ledgers, ways:
     output, began = session.output, time.time()
     before = _look(opened, campaign.id).counts.states.get(State.PLACED, 0)
     await enqueue(opened.url, campaign)
-    name = campaign.id.partition("/")[2]
-    output.info(f"Handed {calls:,} calls to the workers of {campaign.environment}")
+    if not session.json:
+        output.info(f"Handed {count(calls, 'call')} to the workers of {campaign.environment}")
     if ways.detach:
-        output.info(
-            f"Follow it with `agentconf campaign status {name} -e {campaign.environment} --workers …`"
-        )
         if session.json:
             _finish(session, campaign, opened, ways, began, before)
+        else:
+            output.info(f"`{command('status', campaign.id)}` says how far they are; {_BESIDE}")
         return ExitCode.OK
-    with stop_on_interrupt(output, _LEAVING) as stop:
+    leaving = f"No longer following: the workers go on. `{command('pause', campaign.id)}` stops them"
+    with stop_on_interrupt(output, (leaving, leaving)) as stop:
         await _follow(session, campaign, opened, ways, stop)
-    if stop.requested:
-        output.info("The workers go on; `agentconf campaign pause` stops them")
+    if stop.requested and not session.json:
         return ExitCode.INTERRUPTED
-    return _finish(session, campaign, opened, ways, began, before)
+    code = _finish(session, campaign, opened, ways, began, before, interrupted=stop.requested)
+    return ExitCode.INTERRUPTED if stop.requested else code
 
 
-_LEAVING = ("No longer following.", "No longer following.")
+_BESIDE = f"it needs --workers, or {WORKERS}, too"
 
 
 async def _follow(session: Session, campaign: Campaign, opened: Ledgers, ways: Ways, stop: Stop) -> None:
-    told = time.monotonic()
-    while not stop.requested:
-        standing = await asyncio.to_thread(_look, opened, campaign.id)
-        if _is_over(standing, to_end=ways.wait or campaign.retry is not None):
-            return
-        if time.monotonic() - told >= TELL_SECONDS:
-            told = time.monotonic()
-            session.output.info(_told(session, standing))
-        await asyncio.sleep(LOOK_SECONDS)
+    told, first, wake = time.monotonic(), None, asyncio.Event()
+    forget = stop.tell(wake.set)
+    # Nobody else finds out how calls end when the campaign itself was not begun to be followed.
+    to_end = ways.wait if campaign.follow else campaign.retry is not None
+    try:
+        while not stop.requested:
+            standing = await asyncio.to_thread(_look, opened, campaign.id)
+            if _is_over(standing, to_end=to_end):
+                return
+            first = first or standing.counts
+            if time.monotonic() - told >= TELL_SECONDS:
+                told = time.monotonic()
+                session.output.info(_told(session, standing, idle=standing.counts == first))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(wake.wait(), LOOK_SECONDS)
+    finally:
+        forget()
 
 
 def _look(opened: Ledgers, campaign_id: str) -> Standing:
@@ -93,19 +106,28 @@ def _is_over(standing: Standing, *, to_end: bool) -> bool:
     return not left and not (to_end and standing.counts.outcomes.get("", 0))
 
 
-def _told(session: Session, standing: Standing) -> str:
+def _told(session: Session, standing: Standing, *, idle: bool) -> str:
     if session.json:
         from agentconf.report.events_json import progress  # noqa: PLC0415
 
         return progress(standing.id, standing.counts, at=time.time(), rate=None)
     states = standing.counts.states
     words = ", ".join(f"{states[state]:,} {state}" for state in State if states.get(state, 0))
-    return f"{words} of {standing.counts.total:,}"
+    hint = f"; is there an `agentconf worker -e {standing.environment}`?" if idle else ""
+    return f"{words} of {standing.counts.total:,}{hint}"
 
 
 def _finish(
-    session: Session, campaign: Campaign, opened: Ledgers, ways: Ways, began: float, before: int
+    session: Session,
+    campaign: Campaign,
+    opened: Ledgers,
+    ways: Ways,
+    began: float,
+    before: int,
+    *,
+    interrupted: bool = False,
 ) -> int:
     summary = standing_of(_look(opened, campaign.id), began, before)
+    summary = replace(summary, interrupted=interrupted)
     finish(session, campaign, summary, opened, ways)
     return exit_code(summary)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from threading import Thread
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -13,6 +14,9 @@ from agentconf.cli.options import Session, common
 
 if TYPE_CHECKING:
     from agentconf.remote.slng.session import WebSession
+
+OPENING_SECONDS = 3.0
+"""To wait for a browser to say that it could not be opened; ours."""
 
 ROOM = "https://meet.livekit.io/custom"
 """LiveKit's own page to join any room with its URL and a token (LiveKit documentation, LiveKit Meet)."""
@@ -55,7 +59,7 @@ def command(
 async def _open(
     session: Session, key: str, arguments: tuple[str, ...], participant: str | None, *, allow_drift: bool
 ) -> WebSession:
-    from agentconf.cli.arguments import parse_arguments  # noqa: PLC0415 - keeps --help light
+    from agentconf.cli.arguments import parse_arguments, refuse_missing  # noqa: PLC0415 - keeps --help light
     from agentconf.cli.calling import connect_calls  # noqa: PLC0415
     from agentconf.cli.project import load  # noqa: PLC0415
     from agentconf.cli.readiness import refuse_unready, speaker  # noqa: PLC0415
@@ -64,6 +68,7 @@ async def _open(
     project = load(session)
     found = await speaker(session, project, key, allow_drift=allow_drift, dials=False)
     values = parse_arguments(found.agent, arguments)
+    refuse_missing(found.agent, values)
     refuse_unready(found.objections)
     async with connect_calls(session, project, "slng") as platform:
         assert isinstance(platform, SlngCalls)
@@ -71,8 +76,13 @@ async def _open(
 
 
 def _browse(session: Session, opened: WebSession) -> None:
+    """Open the room; a browser that stays in the foreground is not waited for."""
     import webbrowser  # noqa: PLC0415 - for this option only
 
     query = urlencode({"liveKitUrl": opened.livekit_url, "token": opened.livekit_token})
-    if not webbrowser.open(f"{ROOM}?{query}"):
+    failed: list[bool] = []
+    opening = Thread(target=lambda: failed.append(not webbrowser.open(f"{ROOM}?{query}")), daemon=True)
+    opening.start()
+    opening.join(OPENING_SECONDS)
+    if any(failed):
         session.output.info("No browser could be opened here: join with the URL and the token above")

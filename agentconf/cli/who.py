@@ -9,7 +9,7 @@ import click
 from agentconf.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from agentconf.cli.order import Who
 
@@ -87,18 +87,35 @@ def who_of(agent: str | None, platform: str, options: dict[str, str | None]) -> 
     )
 
 
+def refuse_foreign(owner: str, platform: str, given: Mapping[str, Any]) -> None:
+    """Refuse options that only another platform has a use for.
+
+    Args:
+        owner: whose they are.
+        platform: the one at hand.
+        given: values by parameter; None where nothing was said.
+
+    Raises:
+        UsageError: one was given.
+
+    """
+    for name, value in given.items():
+        if owner != platform and value is not None:
+            raise UsageError(
+                f"{_flag(name)} is for --platform {owner}, and this is {platform}", help="leave it out"
+            )
+
+
 def _check(agent: str | None, platform: str, given: dict[str, str | None]) -> None:
     for owner, names in _OWN.items():
-        for name in names:
-            if owner != platform and given[name] is not None:
-                raise UsageError(f"{_flag(name)} is for --platform {owner}, and this is {platform}")
+        refuse_foreign(owner, platform, {name: given[name] for name in names})
     if platform == "slng" and agent is None:
-        raise UsageError("who is to speak?", help="name an agent of the project")
+        raise UsageError("who is to speak?", help="name an agent of the project, or another --platform")
     if platform != "slng" and agent is not None:
         raise UsageError(f"{agent!r} is an agent of the project, and those live on SLNG", help="leave it out")
     missing = [_flag(name) for name in _NEEDED[platform] if given[name] is None]
     if missing:
-        raise UsageError(f"--platform {platform} needs {' and '.join(missing)}")
+        raise UsageError(f"--platform {platform} needs {' and '.join(missing)}", help="add it")
 
 
 def _flag(name: str) -> str:

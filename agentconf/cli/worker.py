@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from agentconf.calls.queue.options import WorkOptions
     from agentconf.project.definition import Project
     from agentconf.remote.calling import CallPlatform
+
+DRAINING_IDLE = 1.0
+"""Most seconds that a lane rests before a worker that drains looks whether it is through; ours."""
 
 
 @click.command("worker")
@@ -59,6 +63,8 @@ def command(
     if url is None:
         raise UsageError("which database do the workers share?", help=f"--workers URL, or {WORKERS}")
     options = WorkOptions(worker_name(), concurrency, heartbeat=heartbeat, stalled=stalled, drain=drain)
+    if drain:
+        options = replace(options, idle=DRAINING_IDLE)
     asyncio.run(_work(session, project, url, options))
     return 0
 
@@ -95,14 +101,17 @@ def _said(event: WorkEvent) -> tuple[str, bool]:
 
     match event:
         case Ready():
-            return f"{'Back: ' if event.again else ''}waiting for the campaigns of {event.environment}", False
+            return (
+                f"{'Back: waiting' if event.again else 'Waiting'} for the campaigns of {event.environment}",
+                False,
+            )
         case Took():
             return f"{event.campaign_id}: {_lane(event.lane)}", True
         case Progress():
             return f"{event.campaign_id}: {_progress(event)}", True
         case Failed():
             then = "the campaign is halted" if event.halted else f"tried again in {event.again_in:g} s"
-            return f"{event.campaign_id}: {_lane(event.lane)} failed: {event.error}; {then}", False
+            return f"{event.campaign_id}: {_lane(event.lane)} failed: {event.message}; {then}", False
         case Revived():
             return f"took over from a worker that died: {', '.join(event.lanes)}", False
         case Disconnected():

@@ -24,7 +24,7 @@ def inside(root: Path, command: str, *arguments: str, environ: Mapping[str, str]
     """Run a command on a project."""
     out, err = io.StringIO(), io.StringIO()
     with patch.dict(os.environ, clean_environ(environ), clear=True):
-        code = run([command, "-C", str(root), *arguments], Output(out, err, os.environ))
+        code = run(["-C", str(root), command, *arguments], Output(out, err, os.environ))
     return Ended(code, out.getvalue(), err.getvalue())
 
 

@@ -69,7 +69,15 @@ def test_in_the_repository_it_tells_about_the_project_there(run: Run) -> None:
     before = [tree(part) for part in parts]
     ended = run("demo", cwd=ROOT)
     assert ended.code == 0, ended.err
-    assert told(ended.out) == [*COMMANDS, "lint agents/support-router.yaml"]
+    dispatch = "dispatch collections-follow-up"
+    assert told(ended.out) == [
+        *COMMANDS,
+        f"{dispatch} mistaken.csv --auto-approve",
+        f"{dispatch} contacts.csv --interval 100ms --auto-approve",
+        f"{dispatch} contacts.csv --auto-approve",
+        "lint agents/support-router.yaml",
+    ]
+    assert "2 calls placed" in ended.out
     assert [tree(part) for part in parts] == before
 
 

@@ -40,6 +40,13 @@ def test_1_for_a_failed_example(project: Project, run: Run) -> None:
     assert run("test").code == 1
 
 
+def test_1_for_contacts_with_bad_rows(project: Project, run: Run) -> None:
+    callable_project(project, run)
+    contacts = project.write("contacts.csv", "to\n+14155550100\nnobody\n")
+    ended = run("dispatch", "router", str(contacts), "--auto-approve")
+    assert (ended.code, f"{contacts}:3: `to`: `nobody`" in ended.out) == (1, True)
+
+
 def test_2_for_changes_when_asked_for(project: Project, run: Run) -> None:
     project.agent("router")
     assert [run("plan").code, run("plan", "--detailed-exitcode").code] == [0, 2]
@@ -65,6 +72,26 @@ def test_3_for_an_environment_that_does_not_exist(project: Project, run: Run) ->
     ended = run("plan", "-e", "lcoal")
     assert ended.code == 3
     assert "did you mean `local`?" in ended.err
+
+
+def test_3_for_a_campaign_file_that_is_not_there(project: Project, run: Run) -> None:
+    project.agent("router")
+    assert run("campaign", "run", "gone").code == 3
+
+
+def test_4_when_somebody_was_not_called(project: Project, run: Run) -> None:
+    with emulator_process("--credit", "1") as emulator:
+        callable_project(project, run, emulator.environ)
+        contacts = project.write("contacts.csv", "to\n+14155550100\n+14155550101\n")
+        options = ("--auto-approve", "--interval", "0s", "--concurrency", "1")
+        ended = run("dispatch", "router", str(contacts), *options, environ=emulator.environ)
+    assert (ended.code, "402" in ended.out) == (4, True)
+
+
+def callable_project(project: Project, run: Run, environ: dict[str, str] | None = None) -> None:
+    """Deploy an agent that can call out."""
+    project.agent("router", extra="sip_outbound_trunk_id: 475f59bf-2718-431c-806a-f50953cb684f\n")
+    assert run("apply", "--auto-approve", environ=environ).code == 0
 
 
 def test_4_when_some_operations_fail(project: Project, run: Run) -> None:
@@ -99,6 +126,20 @@ def test_6_when_a_guard_refuses(project: Project, run: Run, emulator: Emulator) 
     assert len(emulator.agents()) == 1
 
 
+def test_6_for_a_call_with_an_agent_that_is_not_deployed(project: Project, run: Run) -> None:
+    project.agent("router")
+    ended = run("call", "router", "--to", "+14155550100")
+    assert (ended.code, "router is not deployed in local" in ended.err) == (6, True)
+
+
+def test_7_without_the_credential_of_another_platform(project: Project, run: Run) -> None:
+    project.agent("router")
+    project.write("environments/staging.yaml", 'api_key: "${env:STAGING_KEY}"\n')
+    platform = ("--platform", "sipgate", "--flow", "a-flow", "--billing-device", "e2")
+    ended = run("call", *platform, "--to", "+14155550100", "-e", "staging")
+    assert (ended.code, "SIPGATE_TOKEN is not set" in ended.err) == (7, True)
+
+
 def test_7_without_a_credential(project: Project, run: Run) -> None:
     project.write("environments/staging.yaml", 'api_key: "${env:STAGING_KEY}"\n')
     project.agent("router")
@@ -119,7 +160,8 @@ def test_7_for_the_wrong_organisation(project: Project, run: Run, emulator: Emul
 
 
 @pytest.mark.parametrize(
-    "arguments", [("plan", "--nonsense"), ("plna",), ("apply",), ("show", "nobody"), ("lint", "missing.yaml")]
+    "arguments",
+    [("plan", "--nonsense"), ("plna",), ("apply",), ("show", "nobody"), ("lint", "missing.yaml"), ("call",)],
 )
 def test_64_for_wrong_usage(project: Project, run: Run, arguments: tuple[str, ...]) -> None:
     project.agent("router")

@@ -66,6 +66,17 @@ def error(ended: Ended) -> dict[str, object]:
         (("apply", "gone.plan", "--json"), 64),
         (("lint", "gone.yaml", "--json"), 64),
         (("init", "--json"), 64),
+        (("call", "router", "--json"), 64),
+        (("call", "router", "--to", "+14155550100", "--json"), 6),
+        (("dispatch", "router", "--json"), 64),
+        (("dispatch", "router", "gone.csv", "--auto-approve", "--json"), 3),
+        (("campaign", "status", "nobody", "--json"), 3),
+        (("campaign", "run", "nobody", "--json"), 3),
+        (("campaign", "pause", "nobody", "--json"), 64),
+        (("calls", "list", "nobody", "--json"), 64),
+        (("calls", "cancel", "router", "x", "--output-format=json"), 64),
+        (("session", "nobody", "--json"), 64),
+        (("worker", "--json"), 64),
     ],
 )
 def test_an_error_fits_its_schema_and_tells_the_exit_code(

@@ -12,6 +12,8 @@ from conftest import Run
 
 from agentconf.resources import schema_names
 
+CAMPAIGN = ("event", "preview", "report", "run", "status")
+
 
 def test_without_a_name_it_lists_them(run: Run) -> None:
     ended = run("schema")
@@ -19,7 +21,8 @@ def test_without_a_name_it_lists_them(run: Run) -> None:
     names = ended.out.splitlines()
     assert names == sorted(names)
     expected = {"agent", "apply", "campaign", "environment", "error", "findings", "plan", "project"}
-    assert expected | {"provenance", "render", "test"} <= set(names)
+    of_calls = {"call", "calls", "contacts", "session", *(f"campaign-{one}" for one in CAMPAIGN)}
+    assert expected | of_calls | {"provenance", "render", "test"} <= set(names)
 
 
 @pytest.mark.parametrize("name", schema_names())

@@ -21,9 +21,9 @@ SET idle_in_transaction_session_timeout = '15s';
 SET lock_timeout = '300s';
 SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'
 """
-"""A transaction that stands still for 15 seconds is ended; one waits for another for five, as bringing in some
-million contacts takes; both ours. A claim that a crash of the server could take back would let somebody be
-called twice, so none is."""
+"""A transaction is ended after 15 seconds of standing still, and waits for another up to five minutes, as
+long as bringing in some million contacts takes; both ours. A claim that a crash of the server could take back
+would let somebody be called twice, so none is."""
 
 
 def connection_settings(url: str) -> dict[str, Any]:
