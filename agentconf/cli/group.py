@@ -23,7 +23,7 @@ COMMANDS = {
     "worker": "Carry campaigns out, beside other workers.",
     "explain": "Explain a lint rule or a field.",
     "schema": "Print a JSON Schema.",
-    "emulator": "Serve the platform's API on loopback.",
+    "emulator": "Serve the platforms' APIs on loopback.",
     "demo": "Tell the whole story on the emulator.",
 }
 """Each command and its line in the help: listed here so that `--help` imports none of them."""

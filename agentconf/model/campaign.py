@@ -174,9 +174,9 @@ class CampaignFile(Model):
     rate: Annotated[float, Field(ge=0.001, le=1000, allow_inf_nan=False)] | None = Field(
         default=None, description="Most requests a second; no such bound if absent", examples=[2]
     )
-    timeout: Annotated[Duration, AfterValidator(Within("5s", "10m"))] = Field(
+    timeout: Annotated[Duration, AfterValidator(Within("1s", "10m"))] = Field(
         default=TIMEOUT,
-        description="How long to wait for the platform's answer to a request, 5s to 10m",
+        description="How long to wait for the platform's answer to a request, 1s to 10m",
         json_schema_extra={"default": str(TIMEOUT)},
     )
     timezone: _Text | None = Field(

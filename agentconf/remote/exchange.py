@@ -266,3 +266,18 @@ def _parse(body: bytes) -> tuple[bool, Any]:
 
 def _refuse(constant: str) -> Any:
     raise ValueError(constant)
+
+
+class Connected:
+    """What speaks over an exchange: opened and closed with it, as an async context manager."""
+
+    _exchange: Exchange
+
+    async def __aenter__(self) -> Self:
+        await self._exchange.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._exchange.__aexit__(kind, error, trace)

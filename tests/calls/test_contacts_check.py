@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shlex
 import time as clock
 from dataclasses import replace
 from datetime import UTC, datetime, time
@@ -137,23 +138,31 @@ def test_a_column_that_is_no_variable_is_an_error_at_the_header() -> None:
     rules = replace(RULES, variables=frozenset({"patient_name"}))
     text = csv("to,patient_nam", f"{ONE},Maria", f"{TWO},John")
     assert faults(text, rules) == [(1, "patient_nam", "the agent has no variable of this name")]
-    assert helps(text, rules) == ['did you mean `patient_name`? To leave it out: columns: {patient_nam: "-"}']
+    assert helps(text, rules) == [
+        'did you mean `patient_name`? To leave it out: columns: {patient_nam: "-"}, or --map patient_nam=-'
+    ]
     assert check(text, rules)[1].blocked
 
 
 def test_a_field_is_suggested_too() -> None:
     rules = replace(RULES, variables=frozenset())
     assert helps(csv("to,Priority", f"{ONE},1"), rules) == [
-        'did you mean `priority`? To leave it out: columns: {Priority: "-"}'
+        'did you mean `priority`? To leave it out: columns: {Priority: "-"}, or --map Priority=-'
     ]
 
 
 @pytest.mark.parametrize(
     ("variables", "expected"),
     [
-        ((), 'it has none; to leave it out: columns: {zzz: "-"}'),
-        (("age", "name"), 'its variables are age, name; to leave it out: columns: {zzz: "-"}'),
-        ("abcdefghi", 'its variables are a, b, c, d, e, f, g, h, …; to leave it out: columns: {zzz: "-"}'),
+        ((), 'it has none; to leave it out: columns: {zzz: "-"}, or --map zzz=-'),
+        (
+            ("age", "name"),
+            'its variables are age, name; to leave it out: columns: {zzz: "-"}, or --map zzz=-',
+        ),
+        (
+            "abcdefghi",
+            'its variables are a, b, c, d, e, f, g, h, …; to leave it out: columns: {zzz: "-"}, or --map zzz=-',
+        ),
     ],
 )
 def test_a_column_that_is_like_nothing_is_told_what_there_is(variables: Iterable[str], expected: str) -> None:
@@ -173,7 +182,9 @@ def test_a_column_that_is_named_like_a_number_is_told_its_name(name: str) -> Non
     rules = replace(RULES, variables=frozenset())
     text = csv(f"{name},id", f"{ONE},7")
     assert faults(text, rules) == [(1, name, "the column with the numbers to call is named `to`")]
-    assert helps(text, rules) == [f"rename it to `to`, or map it: columns: {{{name}: to}}"]
+    assert helps(text, rules) == [
+        f"rename it to `to`, or map it: columns: {{{name}: to}}, or --map {shlex.quote(f'{name}=to')}"
+    ]
 
 
 def test_a_second_column_of_numbers_is_a_column_like_others() -> None:

@@ -196,7 +196,7 @@ def test_a_deadline_may_be_a_moment(text: str, moment: datetime) -> None:
         ({"interval": True}, ("interval",), "takes a length of time"),
         ({"interval": ["1s"]}, ("interval",), "takes a length of time"),
         ({"interval": "61m"}, ("interval",), "is at most 1h"),
-        ({"timeout": "4s"}, ("timeout",), "is at least 5s"),
+        ({"timeout": "900ms"}, ("timeout",), "is at least 1s"),
         ({"timeout": "11m"}, ("timeout",), "is at most 10m"),
         ({"deadline": "59s"}, ("deadline",), "is at least 1m"),
         ({"deadline": 5}, ("deadline",), "takes a length of time; `5` is no length of time"),

@@ -190,7 +190,7 @@ def test_a_place_in_a_campaign_is_found(folder: Folder) -> None:
         ("opens: x", "AC510", "opens", "remove it"),
         ("concurrency: 33", "AC105", "33", None),
         ("interval: 30", "AC105", "30", "a unit is missing: 30s, 30m or 30h?"),
-        ("timeout: 1s", "AC105", "1s", None),
+        ("timeout: 500ms", "AC105", "500ms", None),
         ("rate: fast", "AC103", "fast", None),
         ("rate: .inf", "AC103", ".inf", None),
         ("window: {form: '09:00'}", "AC510", "form", "did you mean `from`?"),

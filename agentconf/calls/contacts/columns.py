@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -100,7 +101,9 @@ class Columns:
                     line, name, f"there is no such column to be `{target}`", _near(name, header.names)
                 )
         if "to" not in self._headers and not any(map(_is_number_word, header.names)):
-            help_ = "name the column of the numbers `to`, or map it: columns: {header: to}"
+            help_ = (
+                "name the column of the numbers `to`, or map it: columns: {header: to}, or --map header=to"
+            )
             self._refuse(line, None, "there is no column `to` with the numbers to call", help_)
 
     def sort(self, raw: RawContact, faults: list[RowFault]) -> tuple[dict[str, str], dict[str, str]]:
@@ -155,9 +158,13 @@ class Columns:
     def _unknown(self, name: str, target: str, beside: Collection[str]) -> tuple[str, str]:
         """Say what is wrong with a column that is neither a field nor a variable."""
         if _is_number_word(name) and all(self._mapping.get(one, one) != "to" for one in beside):
-            help_ = f"rename it to `to`, or map it: columns: {{{name}: to}}"
+            help_ = (
+                f"rename it to `to`, or map it: columns: {{{name}: to}}, or --map {shlex.quote(f'{name}=to')}"
+            )
             return "the column with the numbers to call is named `to`", help_
-        leave = f'to leave it out: columns: {{{name}: "{IGNORED}"}}'
+        leave = (
+            f'to leave it out: columns: {{{name}: "{IGNORED}"}}, or --map {shlex.quote(f"{name}={IGNORED}")}'
+        )
         if not self._takes_arguments:
             return "the platform takes no values for variables", leave
         known = self._variables or frozenset()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from agentconf.errors import AuthenticationError, ConfigurationError, RemoteError
@@ -22,7 +22,7 @@ from agentconf.remote.dasha.wire import (
     status_of,
     write_call,
 )
-from agentconf.remote.exchange import Exchange
+from agentconf.remote.exchange import Connected, Exchange
 from agentconf.remote.message import Request
 from agentconf.remote.placing import IDLE, Terms, place_once
 from agentconf.remote.platform import UnreachableError, UnresolvedError
@@ -31,7 +31,6 @@ from agentconf.remote.reading import text_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
-    from types import TracebackType
 
     import httpx
 
@@ -47,7 +46,7 @@ GLIMPSE = 10.0
 """Seconds for which the head of the queue is remembered while calls are read one by one; ours."""
 
 
-class DashaCalls:
+class DashaCalls(Connected):
     """Calls with the agents of one organisation of Dasha. Use it as an async context manager.
 
     Dasha queues calls and places them when the agent's schedule and its own limits allow. Each carries our
@@ -84,15 +83,6 @@ class DashaCalls:
             schedules=True,
             outcomes=frozenset({Outcome.COMPLETED, Outcome.FAILED, Outcome.CANCELED}),
         )
-
-    async def __aenter__(self) -> Self:
-        await self._exchange.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._exchange.__aexit__(kind, error, trace)
 
     @property
     def capabilities(self) -> Capabilities:

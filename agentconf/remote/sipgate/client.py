@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, NoReturn, Self
+from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import quote
 
 from agentconf.errors import RemoteError
 from agentconf.remote.api import JsonApi, encode
 from agentconf.remote.calling import Capabilities, Placed
-from agentconf.remote.exchange import Exchange
+from agentconf.remote.exchange import Connected, Exchange
 from agentconf.remote.message import Request
 from agentconf.remote.placing import IDLE, Terms, place_once
 from agentconf.remote.refusal import Advice
@@ -17,7 +17,6 @@ from agentconf.remote.refusal import Advice
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
-    from types import TracebackType
 
     import httpx
 
@@ -40,7 +39,7 @@ _HELP: dict[int, str] = {
 }
 
 
-class SipgateCalls:
+class SipgateCalls(Connected):
     """Calls with the AI flows of one sipgate account. Use it as an async context manager.
 
     An answer carries no id that could be asked about, and nothing lists calls: one whose answer was lost
@@ -63,15 +62,6 @@ class SipgateCalls:
         self._exchange = Exchange(settings, transport, idle=IDLE)
         self._api = JsonApi(settings, self._exchange, _ADVICE)
         self._plus = plus
-
-    async def __aenter__(self) -> Self:
-        await self._exchange.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._exchange.__aexit__(kind, error, trace)
 
     @property
     def capabilities(self) -> Capabilities:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from agentconf.errors import ConfigurationError, RemoteError
 from agentconf.remote.api import JsonApi, encode
 from agentconf.remote.calling import Capabilities, Outcome, Placed, Refused
-from agentconf.remote.exchange import Exchange
+from agentconf.remote.exchange import Connected, Exchange
 from agentconf.remote.message import Request
 from agentconf.remote.placing import IDLE, Terms, place_once
 from agentconf.remote.refusal import Advice
@@ -23,7 +23,6 @@ from agentconf.remote.slng.wire import WRONG_PLACE
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
-    from types import TracebackType
 
     import httpx
 
@@ -46,7 +45,7 @@ _NO_TRUNK = "telephony is not configured"
 _FIND_OUT = "`agentconf calls list` tells which calls and sessions there are"
 
 
-class SlngCalls:
+class SlngCalls(Connected):
     """Calls with the agents of one organisation of SLNG. Use it as an async context manager.
 
     Args:
@@ -60,15 +59,6 @@ class SlngCalls:
     ) -> None:
         self._exchange = Exchange(settings, transport, idle=IDLE)
         self._api = JsonApi(settings, self._exchange, Advice(WRONG_PLACE, _FIND_OUT, CHECK_ADDRESS, _help))
-
-    async def __aenter__(self) -> Self:
-        await self._exchange.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._exchange.__aexit__(kind, error, trace)
 
     @property
     def capabilities(self) -> Capabilities:

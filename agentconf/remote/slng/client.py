@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from agentconf.remote.connection import ConnectionSettings
-from agentconf.remote.exchange import Exchange
+from agentconf.remote.exchange import Connected, Exchange
 from agentconf.remote.message import Request
 from agentconf.remote.slng.api import Api, agent_path
 from agentconf.remote.slng.creation import Creation
@@ -14,7 +14,6 @@ from agentconf.remote.slng.wire import is_deleted, read_agent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from types import TracebackType
 
     import httpx
 
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["ConnectionSettings", "SlngPlatform"]
 
 
-class SlngPlatform:
+class SlngPlatform(Connected):
     """Agents of one organisation of SLNG. Use it as an async context manager.
 
     Reads are repeated freely. An update is repeated, too: it says what its fields shall be, so twice is once;
@@ -42,15 +41,6 @@ class SlngPlatform:
     ) -> None:
         self._exchange = Exchange(settings, transport)
         self._api = Api(settings, self._exchange)
-
-    async def __aenter__(self) -> Self:
-        await self._exchange.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._exchange.__aexit__(kind, error, trace)
 
     async def list_agents(self) -> tuple[LiveAgent, ...]:
         """Read all living agents in one request.
