@@ -101,7 +101,7 @@ def test_each_command_has_help(capsys: pytest.CaptureFixture[str], name: str, op
     assert max(map(len, ended.out.splitlines())) <= 100
 
 
-@pytest.mark.parametrize("name", [*GROUPS])
+@pytest.mark.parametrize("name", sorted(GROUPS))
 def test_a_group_lists_its_commands_with_a_whole_sentence_each(
     capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
