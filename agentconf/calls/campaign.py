@@ -6,19 +6,11 @@ from dataclasses import asdict, dataclass, field
 from datetime import time
 from typing import TYPE_CHECKING, Any
 
+from agentconf.model.campaign import CONCURRENCY, INTERVAL, TIMEOUT
 from agentconf.remote.calling import Outbound, Outcome, Target
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-CONCURRENCY = 5
-"""Requests under way at once (SLNG documentation, Parallel Dispatch)."""
-
-INTERVAL = 0.5
-"""Seconds from one request's start to the next one's (SLNG documentation, Sequential Dispatch)."""
-
-PATIENCE = 30.0
-"""Seconds to wait for the platform's answer; ours, no platform documents one."""
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -37,9 +29,9 @@ class Pacing:
     """
 
     concurrency: int = CONCURRENCY
-    interval: float = INTERVAL
+    interval: float = float(INTERVAL)
     rate: float | None = None
-    patience: float = PATIENCE
+    patience: float = float(TIMEOUT)
     bulk: int = 1
 
     @property

@@ -30,6 +30,20 @@ _YEARS = range(1971, 9999)
 _MIDNIGHT = ("24:00", "00:00", "0:00")
 
 
+def is_date(text: str) -> bool:
+    """Tell whether a text is a date without a time of day."""
+    return _DATE.fullmatch(text) is not None
+
+
+def parse_moment(text: str) -> datetime | None:
+    """Read a moment: `2026-07-01T18:00`, or with a zone `2026-07-01T18:00+02:00`; None: it is none."""
+    try:
+        moment = datetime.fromisoformat(text) if _MOMENT.fullmatch(text) else None
+    except ValueError:
+        return None
+    return moment if moment is not None and moment.year in _YEARS else None
+
+
 class Duration(float):
     """A length of time in seconds that reads and writes itself as files do: `1h30m`."""
 
@@ -105,13 +119,10 @@ def _deadline(value: Any) -> Duration | datetime:
         return value
     if not isinstance(value, str) or value[4:5] != "-":
         return _duration(value)
-    if _DATE.fullmatch(value):
+    if is_date(value):
         raise fault("AC105", "takes a time of day beside the date", f"write it like {value}T18:00")
-    try:
-        moment = datetime.fromisoformat(value) if _MOMENT.fullmatch(value) else None
-    except ValueError:
-        moment = None
-    if moment is None or moment.year not in _YEARS:
+    moment = parse_moment(value)
+    if moment is None:
         raise fault(
             "AC105", "takes a length of time or a moment", "write it like 2d, or like 2026-07-01T18:00"
         )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
-from agentconf.model.clock import MOMENT_PATTERN
+from agentconf.model.clock import is_date, parse_moment
 from agentconf.model.duration import DurationFault, parse_duration
 
 if TYPE_CHECKING:
@@ -15,12 +14,6 @@ if TYPE_CHECKING:
 
 Deadline = float | datetime
 """Seconds from a beginning, or a moment; one without a zone is by the clock of the callee."""
-
-_YEARS = range(1971, 9999)
-"""Years that every time zone can show, whatever its offset."""
-
-_MOMENT = re.compile(MOMENT_PATTERN.removesuffix("$"))
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class MomentFault(NamedTuple):
@@ -43,13 +36,10 @@ def parse_deadline(text: str) -> Deadline | MomentFault:
         if not isinstance(seconds, DurationFault):
             return seconds
         return MomentFault(seconds.message, f"{seconds.help}; or give a moment, like 2026-07-01T18:00")
-    if _DATE.fullmatch(text):
+    if is_date(text):
         return MomentFault(f"`{text}` has no time of day", f"write it like {text}T18:00")
-    try:
-        moment = datetime.fromisoformat(text) if _MOMENT.fullmatch(text) else None
-    except ValueError:
-        moment = None
-    if moment is not None and moment.year in _YEARS:
+    moment = parse_moment(text)
+    if moment is not None:
         return moment
     return MomentFault(f"`{text[:40]}` is no moment", "write it like 2026-07-01T18:00, or 2d")
 
