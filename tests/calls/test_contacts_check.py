@@ -615,7 +615,7 @@ def test_very_many_rows_are_checked_quickly() -> None:
         RULES, agent=Agent.model_construct(tools=(LOOKUP,)), arguments={"practice": "x"}, window=OFFICE
     )
     text = csv("to,patient_id", *(f"{number},P{index}" for index, number in enumerate(numbers)))
-    begun = clock.perf_counter()
+    begun = clock.process_time()
     _, checked = check(text, rules)
     assert (checked.good, checked.bad) == (6000, [])
-    assert clock.perf_counter() - begun < 6
+    assert clock.process_time() - begun < 6

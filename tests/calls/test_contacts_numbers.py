@@ -259,6 +259,6 @@ def test_a_list_that_is_not_there_is_refused(tmp_path: Path) -> None:
 def test_a_long_list_is_read_quickly(tmp_path: Path) -> None:
     areas = ("113", "114", "115", "116", "117", "118", "121", "131", "141", "151")
     text = "".join(f"+44{area}496{index:04d}\n" for area in areas for index in range(1000))
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert len(exclusions(tmp_path / "dnc.csv", text)) == 10_000
-    assert time.perf_counter() - begun < 3
+    assert time.process_time() - begun < 3

@@ -59,21 +59,22 @@ def test_a_campaign_survives_its_workers(database: str, tmp_path: Path) -> None:
 def test_pace_and_pauses_are_those_of_all_workers_together(database: str, tmp_path: Path) -> None:
     interval = 0.02
     with world(database, tmp_path, script=["POST */calls 429"], retry_after=1) as there:
-        campaign, to = there.campaign(concurrency=4, interval=interval), numbers(60)
+        campaign, to = there.campaign(concurrency=4, interval=interval), numbers(100)
         there.enrol(campaign, to)
         for worker in there.work(2, drain=False):
             worker.wait_for("ready")
         there.enqueue(campaign)
-        eventually(lambda: there.states(campaign) == {State.PLACED: 60}, "all calls")
+        eventually(lambda: there.states(campaign) == {State.PLACED: 100}, "all calls")
         log = there.log()
         (told,) = [entry["ended_at"] for entry in log if entry["status"] == 429]
         # What was claimed before the refusal was known may still go out.
-        early = [entry for entry in log if told + 300_000 < entry["began_at"] < told + 1_000_000]
+        early = [entry for entry in log if told + 500_000 < entry["began_at"] < told + 1_000_000]
         assert early == []
         began = [entry["began_at"] / 1_000_000 for entry in log]
-        # A request takes some time to get from the claim to the platform; over many it evens out.
-        spans = [later - earlier for earlier, later in zip(began, began[30:], strict=False)]
-        assert min(spans) >= 30 * interval * 0.8
+        # A request takes some time to get from the claim to the platform: up to 0.4 s more than another one
+        # on a busy machine. Two workers with a pace each would need half of 60 intervals.
+        spans = [later - earlier for earlier, later in zip(began, began[60:], strict=False)]
+        assert min(spans) >= 60 * interval - 0.4
         assert there.called() == dict.fromkeys(to, 1)
 
 

@@ -140,10 +140,10 @@ def test_what_opens_later_than_the_horizon_never_does() -> None:
 def test_the_next_opening_is_quick_once_it_was_asked_for() -> None:
     now = at("Europe/Berlin", 2026, 7, 1, 20)
     next_opening(OFFICE, BERLIN, now)
-    begun = clock.perf_counter()
+    begun = clock.process_time()
     for second in range(2000):
         next_opening(OFFICE, BERLIN, now + second)
-    assert clock.perf_counter() - begun < 0.2
+    assert clock.process_time() - begun < 0.4
 
 
 TRANSITIONS = [

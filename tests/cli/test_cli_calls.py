@@ -27,11 +27,12 @@ EXECUTION = {
 
 @pytest.fixture(scope="module")
 def placed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, list[str]]]:
-    """Three calls of one agent, long over; newest first."""
+    """Three calls of one agent, placed one after the other and long over; newest first."""
     project = Project(tmp_path_factory.mktemp("calls"))
     project.write("agentconf.yaml", "version: 1\n")
     with world(project) as made:
-        made.run("dispatch", "outreach", made.people(3), "--auto-approve", "--interval", "0s")
+        pace = ("--concurrency", "1", "--interval", "0s")
+        made.run("dispatch", "outreach", made.people(3), "--auto-approve", *pace)
         made.emulator.clock.advance(1000)
         yield made, [one["id"] for one in listed(made, "--page-size", "9")["calls"]]
 

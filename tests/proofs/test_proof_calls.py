@@ -27,6 +27,8 @@ from conftest import Emulator, Project, Run, emulator_process
 TROUBLE = ("--fault", "429=0.05,500=0.02,reset-after=0.02", "--retry-after", "0")
 CONCURRENCY = 32
 KILLS = 3
+LATENESS = 0.5
+"""Seconds by which a busy machine may let one request arrive later than it was admitted, and another not."""
 FLAGS = ("--concurrency", str(CONCURRENCY), "--interval", "0s", "--timeout", "2s", "--auto-approve")
 
 
@@ -103,4 +105,5 @@ def test_the_interval_is_the_campaigns_over_all_workers(
             ended = run("dispatch", "outreach", "contacts.csv", *flags, environ=environ)
         assert ended.code == 0
         assert calls_of(emulator) == everybody_once(100)
-        assert most_in(dispatches(emulator), 1.0) <= 1.0 / 0.04 + 2
+        # Each worker by itself would let three times as many through.
+        assert most_in(dispatches(emulator), 1.0) <= (1.0 + LATENESS) / 0.04 + 1

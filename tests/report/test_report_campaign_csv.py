@@ -100,7 +100,7 @@ def test_contacts_are_taken_one_by_one_as_lines_are_taken(tmp_path: Path) -> Non
 
 def test_many_contacts_take_little_time() -> None:
     given = [contact(2, State.PLACED, sent_at=START, placed_at=START, call_id="c")] * 20_000
-    began = time.perf_counter()
+    began = time.process_time()
     size = sum(map(len, campaign_csv.lines(given, number=number)))
     assert size > 20_000 * 60
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
