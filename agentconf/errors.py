@@ -6,6 +6,7 @@ AgentconfError            3  could not do it
 ├── FindingsError         1  the definitions have errors; the findings say which
 ├── RemoteError           3  the platform refused, or could not be reached
 │   └── AuthenticationError 7  not authenticated, or the wrong organisation
+├── StoreError            3  where the state is kept cannot be reached or written
 ├── PartialError          4  some operations failed or were not attempted
 ├── StaleError            5  the live agents, or the files, moved since the plan was made
 ├── BlockedError          6  a guard or a policy says no
@@ -75,6 +76,10 @@ class AuthenticationError(RemoteError):
     """The credential is missing or refused, or belongs to another organisation."""
 
     exit_code = ExitCode.DENIED
+
+
+class StoreError(AgentconfError):
+    """Where the state is kept cannot be reached, read or written."""
 
 
 class PartialError(AgentconfError):
