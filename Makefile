@@ -5,6 +5,7 @@
 
 VENV   ?= .venv
 BIN    := $(VENV)/bin
+PACKAGE := .[emulator,objects,postgres,sign]
 STAMP  := $(VENV)/.installed
 UV     := $(shell command -v uv 2>/dev/null)
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
@@ -18,12 +19,12 @@ setup: $(STAMP)
 $(STAMP): pyproject.toml constraints.txt
 ifneq ($(UV),)
 	uv venv --quiet --allow-existing --python '>=3.11' $(VENV)
-	uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[emulator,postgres]' --group dev
+	uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '$(PACKAGE)' --group dev
 else
 	@test -n "$(PYTHON)" || { echo "agentconf needs Python 3.11 or newer; none was found on PATH"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[emulator,postgres]' --group dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '$(PACKAGE)' --group dev
 endif
 	@touch $(STAMP)
 

@@ -1,4 +1,4 @@
-"""What is remembered of earlier applies: which agents are ours, and what they were when we last wrote them."""
+"""What is remembered of earlier applies: which agents are ours, and what they were when last written."""
 
 from __future__ import annotations
 

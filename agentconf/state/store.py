@@ -1,7 +1,7 @@
 """What every store of a state does: read, write by compare-and-swap, lock, and keep the journal.
 
-A store is used by one thread at a time and does its work at once, without an event loop. The state and what is
-added to the journal with it are written together: a reader sees both or neither.
+A store is used by one thread at a time and does its work at once, without an event loop. The state and what
+is added to the journal with it are written together: a reader sees both or neither.
 """
 
 from __future__ import annotations

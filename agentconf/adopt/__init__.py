@@ -1,0 +1,1 @@
+"""What is live, written into files: importing agents, and taking drift back into the definitions."""
