@@ -28,7 +28,7 @@ class ChangeKind(StrEnum):
 
 
 class Origin(StrEnum):
-    """Who made a difference; `UNKNOWN` without a remembered base."""
+    """Who made a difference since the last apply; `UNKNOWN` without a base."""
 
     UNKNOWN = "unknown"
     YOURS = "yours"
@@ -69,6 +69,9 @@ class Change:
         impacts: what it means for callers, most serious first; never empty.
         note: a few words beside it: `default`, `lost`, `the platform fills it in` …
         origin: who made the difference.
+        base: the value as last applied, default filled in; `ABSENT` when there was none, or nothing is
+            remembered. Never a secret.
+        place: the same path with tools by id, as `lifecycle.ignore_changes` and resolutions take it too.
 
     """
 
@@ -79,6 +82,8 @@ class Change:
     impacts: tuple[Impact, ...]
     note: str | None = None
     origin: Origin = Origin.UNKNOWN
+    base: Any = ABSENT
+    place: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from agentconf.model.agent import AgentBody, AgentData
 from agentconf.model.fields import fields_of
 from agentconf.plan.canonical import canonical_part, free, identifier
-from agentconf.plan.change import ABSENT, Change, ChangeKind
+from agentconf.plan.change import ABSENT, Change, ChangeKind, Origin
 from agentconf.plan.defaults import FIELD, Defaults
+from agentconf.plan.destination import GOES_ALONG, moved_secrets
 from agentconf.plan.diff import Difference, differences, in_order, look, tool_labels
 from agentconf.plan.impact import CREDENTIAL, DELETION, impacts_of, ordered, uses_of
-from agentconf.plan.origin import GOES_ALONG, moved_secrets
+from agentconf.plan.origin import origin_of
 from agentconf.plan.secrets import API_KEY, Reason, ToolSecret
 from agentconf.plan.toolids import tools_of
 
@@ -35,7 +36,8 @@ class Update:
         defaults: the template defaults.
         shown_defaults: the live ones.
         secrets: of the tools.
-        send_key: whether `slng_api_key` is sent again.
+        base: the remembered canonical body; empty when nothing is remembered.
+        key_reason: why `slng_api_key` is sent, or is not; None where none is declared.
 
     """
 
@@ -45,7 +47,13 @@ class Update:
     defaults: Defaults
     shown_defaults: Mapping[str, Any]
     secrets: tuple[ToolSecret, ...] = ()
-    send_key: bool = False
+    base: AgentData = field(default_factory=dict)
+    key_reason: Reason | None = None
+
+    @property
+    def send_key(self) -> bool:
+        """Whether `slng_api_key` is sent."""
+        return self.key_reason is not None and self.key_reason.sent
 
 
 def changes_of_update(update: Update) -> tuple[Change, ...]:
@@ -94,7 +102,7 @@ def _resent(update: Update) -> Iterator[Difference]:
     if update.send_key:
         yield Difference((API_KEY,), ABSENT, update.declared.get(API_KEY))
     for secret in update.secrets:
-        if secret.reason is Reason.RESENT:
+        if secret.reason in (Reason.RESENT, Reason.ROTATED):
             for name, value in secret.auth.items():
                 if name != "type":
                     yield Difference(("tools", secret.tool_id, "auth", name), ABSENT, value)
@@ -107,6 +115,9 @@ def _defaults(update: Update) -> Iterator[Difference]:
         yield Difference((FIELD, name), before, defaults.target.get(name, ABSENT))
     for name in (*defaults.appearing, *defaults.resent):
         yield Difference((FIELD, name), ABSENT, defaults.target[name])
+    for name in defaults.concealed:
+        former = look(update.base, (FIELD, name), fill=False) if update.base else ABSENT
+        yield Difference((FIELD, name), former, defaults.target.get(name, ABSENT))
 
 
 def _change(
@@ -117,7 +128,20 @@ def _change(
     if one.path[0] == "tools" and len(one.path) > 1:
         path = ("tools", labels.get(one.path[1], one.path[1]), *one.path[2:])
     impacts = impacts_of(path, one.before, after, uses)
-    return Change(path, _kind(one.before, after), one.before, after, impacts, _note(one, update))
+    note = _note(one, update)
+    origin, base = _origin(one, update)
+    return Change(
+        path, _kind(one.before, after), one.before, after, impacts, note, origin, base=base, place=one.path
+    )
+
+
+def _origin(one: Difference, update: Update) -> tuple[Origin, Any]:
+    """Tell who made a difference; what is sent because a secret changed here is the file's side."""
+    if one.path == (API_KEY,) or (one.path[2:3] == ("auth",) and len(one.path) > 3):  # noqa: PLR2004 - tools, id, auth, token
+        return (Origin.YOURS if update.base else Origin.UNKNOWN), ABSENT
+    if one.path[0] == FIELD and one.path[1] in update.defaults.appearing:
+        return (Origin.YOURS if update.base else Origin.UNKNOWN), ABSENT
+    return origin_of(update.base, one.path, one.before, one.after)
 
 
 def _with_secret(change: Change) -> Change:
@@ -149,9 +173,11 @@ def _revealed(one: Difference, secrets: tuple[ToolSecret, ...]) -> Any:
 
 def _note(one: Difference, update: Update) -> str | None:
     if one.path == (API_KEY,) or one.path[2:3] == ("auth",):
-        return _note_of_secret(one, update.secrets)
+        return _note_of_secret(one, update)
     if one.path[0] == FIELD and one.path[1] in update.defaults.appearing:
         return "not shown before"
+    if one.path[0] == FIELD and one.path[1] in update.defaults.concealed:
+        return "as it was sent last; the platform does not show it"
     if one.path[0] == FIELD and one.path[1] in update.defaults.resent:
         return Reason.RESENT.value
     spec = fields_of(AgentBody).get(one.path[0])
@@ -161,11 +187,13 @@ def _note(one: Difference, update: Update) -> str | None:
     return "default" if one.by_default and not declared else None
 
 
-def _note_of_secret(one: Difference, secrets: tuple[ToolSecret, ...]) -> str | None:
-    if one.path == (API_KEY,) or len(one.path) > 3:  # noqa: PLR2004 - tools, id, auth, token
-        return Reason.RESENT.value
-    reasons = {secret.tool_id: secret.reason for secret in secrets}
-    return "lost" if reasons.get(one.path[1]) is Reason.LOST else None
+def _note_of_secret(one: Difference, update: Update) -> str | None:
+    if one.path == (API_KEY,):
+        return update.key_reason.value if update.key_reason is not None else None
+    reason = {secret.tool_id: secret.reason for secret in update.secrets}.get(one.path[1])
+    if len(one.path) > 3:  # noqa: PLR2004 - tools, id, auth, token
+        return reason.value if reason is not None else None
+    return "lost" if reason is Reason.LOST else None
 
 
 def _declared(body: AgentData, labels: Mapping[str, str]) -> Iterator[tuple[_Path, Any]]:

@@ -27,8 +27,12 @@ class Defaults:
             their defaults cannot be told, so they are sent.
         cleared: variables that a changed text makes visible and that have no declared default: what the
             platform may have stored for them goes.
-        hidden: declared variables that no prompt or greeting uses: never shown, so never compared.
-        resent: of the hidden ones, those that are sent again because it was asked for.
+        hidden: declared variables that no prompt or greeting uses and whose stored default nobody knows:
+            never shown, and never sent from here.
+        concealed: variables that no prompt or greeting uses and whose default is another one than was sent
+            last, as it is remembered.
+        resent: of those that no answer shows, the ones that are sent again because it was asked for.
+        remembered: what is to be remembered of them when nothing is sent; None stands for an unknown value.
 
     """
 
@@ -37,12 +41,19 @@ class Defaults:
     appearing: tuple[str, ...] = ()
     cleared: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
+    concealed: tuple[str, ...] = ()
     resent: tuple[str, ...] = ()
+    remembered: dict[str, Any] = field(default_factory=dict)
 
     @property
     def sent(self) -> bool:
         """Whether the patch holds them."""
-        return bool(self.differing or self.appearing or self.cleared or self.resent)
+        return bool(self.differing or self.appearing or self.cleared or self.concealed or self.resent)
+
+    @property
+    def to_remember(self) -> dict[str, Any]:
+        """Return what is to be remembered of them once the agent is as planned."""
+        return self.target if self.sent else self.remembered
 
 
 def compare_defaults(
@@ -52,9 +63,12 @@ def compare_defaults(
     after: AgentData,
     scope: Scope,
     *,
+    base: AgentData,
     resend: bool = False,
 ) -> Defaults:
     """Compare what can be compared, and tell what has to be sent because it comes into view.
+
+    What no answer shows is compared with what was sent last.
 
     Args:
         desired: as declared.
@@ -62,24 +76,30 @@ def compare_defaults(
         before: its canonical body, for its texts.
         after: the canonical body after the apply, for its texts.
         scope: what the files govern.
-        resend: send the hidden ones again, which nothing can compare.
+        base: the remembered body; empty when nothing is remembered.
+        resend: send those again that no answer shows.
 
     """
     rule = scope.at(FIELD)
     declared = _texts(desired.get(FIELD))
+    current = _texts(live.body.get(FIELD))
     undeclared = scope.declared_only and FIELD not in desired
     shown = live.variables
     visible = shown if _same_texts(before, after) else shown_variables(after)
-    hidden = tuple(sorted(name for name in declared if name not in visible))
+    sent = _sent(base, visible)
     if rule.ignored.whole or undeclared:
-        return Defaults(hidden=hidden)
-    current = _texts(live.body.get(FIELD))
-    wanted = (current if scope.declared_only else {}) | declared
+        unseen = tuple(sorted(name for name in declared if name not in visible))
+        return Defaults(hidden=unseen, remembered=sent | current)
+    wanted = (_known(sent) | current if scope.declared_only else {}) | declared
     for name in shown:
         if rule.at(name).ignored.whole:
             wanted.pop(name, None)
             wanted |= {name: current[name]} if name in current else {}
     appears = sorted(name for name in visible - shown if not rule.at(name).ignored.whole)
+    unseen = tuple(sorted(name for name in declared if name not in visible))
+    concealed = tuple(
+        name for name in _differing(wanted, sent, visible, base) if not rule.at(name).ignored.whole
+    )
     return Defaults(
         target=wanted,
         differing=tuple(
@@ -87,9 +107,35 @@ def compare_defaults(
         ),
         appearing=tuple(name for name in appears if name in wanted),
         cleared=tuple(name for name in appears if name not in wanted and not scope.declared_only),
-        hidden=hidden,
-        resent=hidden if resend else (),
+        hidden=tuple(name for name in unseen if sent.get(name) is None and name not in concealed),
+        concealed=() if resend else concealed,
+        resent=unseen if resend else (),
+        remembered={name: sent.get(name) for name in unseen}
+        | {name: wanted[name] for name in wanted if name in visible},
     )
+
+
+def _sent(base: AgentData, visible: frozenset[str]) -> dict[str, Any]:
+    """Return the remembered defaults that no answer shows; None for those that were never sent from here."""
+    remembered = base.get(FIELD)
+    if not isinstance(remembered, dict):
+        return {}
+    return {name: value for name, value in remembered.items() if name not in visible}
+
+
+def _known(sent: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in sent.items() if value is not None}
+
+
+def _differing(
+    wanted: dict[str, Any], sent: dict[str, Any], visible: frozenset[str], base: AgentData
+) -> tuple[str, ...]:
+    """Name the defaults out of sight that are not what was sent last; none while nothing is remembered."""
+    if not base:
+        return ()
+    names = {name for name in wanted if name not in visible} | _known(sent).keys()
+    unknown = {name for name, value in sent.items() if value is None}
+    return tuple(sorted(name for name in names - unknown if wanted.get(name) != sent.get(name)))
 
 
 def _texts(value: Any) -> dict[str, Any]:

@@ -82,6 +82,8 @@ def _change(change: Change) -> dict[str, Any]:
         "impacts": [impact.value for impact in change.impacts],
         "note": change.note,
         "origin": change.origin.value,
+        **({"base": _encode(change.base)} if change.base is not ABSENT else {}),
+        "place": list(change.place),
     }
 
 

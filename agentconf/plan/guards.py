@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import shlex
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from agentconf.errors import ConfigurationError
 from agentconf.model.impact import Impact
 from agentconf.plan.change import Action, Operation
 from agentconf.plan.plan import Blocker
+from agentconf.plan.recollection import Recollection
+from agentconf.plan.resolution import Side, flag, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from agentconf.model.live import LiveAgent
+    from agentconf.plan.change import Change
     from agentconf.plan.options import Desired, PlanOptions
 
 FREE_DELETIONS = 3
@@ -36,6 +40,8 @@ class Situation:
         live: all living agents.
         organisation: whose they are; None while there are none.
         options: what was asked for.
+        memory: what is remembered.
+        conflicts: changes of both sides that nobody settled, with the agent's key.
 
     """
 
@@ -44,6 +50,8 @@ class Situation:
     live: Sequence[LiveAgent]
     organisation: str | None
     options: PlanOptions
+    memory: Recollection = field(default_factory=Recollection)
+    conflicts: Sequence[tuple[str, Change]] = ()
 
 
 def blockers(situation: Situation) -> tuple[Blocker, ...]:
@@ -69,6 +77,13 @@ def organisation_of(live: Sequence[LiveAgent]) -> str | None:
 
 def _organisation(situation: Situation) -> Iterator[Blocker]:
     expected, found = situation.options.organisation, situation.organisation
+    known = situation.memory.organisation
+    if None not in (known, found) and known != found:
+        yield Blocker(
+            "organisation",
+            f"what is remembered is of the organisation {known}, the live agents belong to {found}",
+            "use the key of the right organisation, or give the environment a `state` of its own",
+        )
     if expected is None or found == expected:
         return
     if found is not None:
@@ -100,7 +115,17 @@ def _empty_project(situation: Situation) -> Iterator[Blocker]:
 
 def _protected(situation: Situation) -> Iterator[Blocker]:
     protected = {one.key for one in situation.desired if one.lifecycle.prevent_destroy}
+    declared = {one.key for one in situation.desired}
     for operation in _deletions(situation):
+        former = situation.memory.of_agent(operation.live.id) if operation.live is not None else None
+        if former is not None and former.prevent_destroy and operation.key not in declared:
+            yield Blocker(
+                "prevent-destroy",
+                f"{_named(operation)} was protected by `lifecycle.prevent_destroy` when it was applied last",
+                f"put its file back without `prevent_destroy` and apply, or give the agent up: "
+                f"agentconf state rm {operation.key}",
+                operation.key,
+            )
         if operation.key in protected:
             yield Blocker(
                 "prevent-destroy",
@@ -141,7 +166,20 @@ def _approval(situation: Situation) -> Iterator[Blocker]:
             )
 
 
-_GUARDS = (_organisation, _empty_project, _protected, _threshold, _approval)
+def _conflicts(situation: Situation) -> Iterator[Blocker]:
+    """Hold back what would undo an edit of the dashboard that the file has never seen."""
+    for key, change in situation.conflicts:
+        ours, theirs = (shlex.quote(flag(key, change, side)) for side in (Side.OURS, Side.THEIRS))
+        yield Blocker(
+            "conflict",
+            f"{written(change.path)} of `{key}` was changed here and in the dashboard since the last apply",
+            f"--resolve {ours} writes the file's value, --resolve {theirs} leaves the live one; --ours or "
+            "--theirs settles all; `agentconf drift --adopt` takes the live value into the file",
+            key,
+        )
+
+
+_GUARDS = (_organisation, _conflicts, _empty_project, _protected, _threshold, _approval)
 
 
 def _deletions(situation: Situation) -> list[Operation]:

@@ -57,6 +57,21 @@ def ignored(paths: Iterable[str]) -> Ignored:
     return _join([_chain(segments(path)) for path in paths])
 
 
+def chained(paths: Iterable[tuple[str, ...]]) -> Ignored:
+    """Return what is ignored at and below some paths.
+
+    Args:
+        paths: keys from the root; tools by name or id.
+
+    """
+    return _join([_chain(path) for path in paths])
+
+
+def joined(*several: Ignored) -> Ignored:
+    """Return what any of them ignores."""
+    return _join(several)
+
+
 def segments(path: str) -> tuple[str, ...]:
     """Split a path at dots and brackets."""
     return tuple(bracketed or plain for bracketed, plain in _SEGMENT.findall(path))

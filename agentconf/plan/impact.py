@@ -16,7 +16,7 @@ from agentconf.model.agent import START_CRITICAL
 from agentconf.model.impact import Impact
 from agentconf.model.secret import SecretRef
 from agentconf.plan.canonical import text_of
-from agentconf.plan.origin import has_auth, origin_text
+from agentconf.plan.destination import has_auth, origin_text
 from agentconf.plan.toolids import tools_of
 from agentconf.plan.variables import variables_of
 

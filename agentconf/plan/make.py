@@ -17,30 +17,62 @@ from agentconf.plan.notes import checked_at_apply, notes_of, nothing_to_destroy,
 from agentconf.plan.options import Desired, PlanOptions, desired_of
 from agentconf.plan.order import arrange
 from agentconf.plan.plan import Note, Plan
+from agentconf.plan.recollection import Recollection
+from agentconf.plan.remembering import base_of_creation
 from agentconf.plan.variables import shown_variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from agentconf.model.agent import AgentData
     from agentconf.model.live import LiveAgent
-    from agentconf.plan.change import Operation
+    from agentconf.model.memory import State
+    from agentconf.plan.change import Change, Operation
 
-__all__ = ["Desired", "PlanOptions", "desired_of", "inputs_of", "make_plan"]
+__all__ = ["Desired", "PlanOptions", "Reconciliation", "desired_of", "inputs_of", "make_plan", "reconcile"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """A plan, and what is to be remembered once it is carried out.
+
+    Args:
+        plan: what would be done.
+        bases: of every agent that was compared or is created, by key.
+        ids: the platform's id of every live agent that was compared, by key.
+        forgotten: keys that are remembered, no longer declared, and no longer live.
+
+    """
+
+    plan: Plan
+    bases: Mapping[str, AgentData] = field(default_factory=dict, repr=False)
+    ids: Mapping[str, str] = field(default_factory=dict)
+    forgotten: tuple[str, ...] = ()
 
 
 def make_plan(
     desired: Sequence[Desired],
     live: Sequence[LiveAgent],
     options: PlanOptions,
-    remembered: Mapping[str, str] | None = None,
+    state: State | None = None,
 ) -> Plan:
-    """Compare what is declared with what is live.
+    """Compare what is declared with what is live; see `reconcile`."""
+    return reconcile(desired, live, options, state).plan
+
+
+def reconcile(
+    desired: Sequence[Desired],
+    live: Sequence[LiveAgent],
+    options: PlanOptions,
+    state: State | None = None,
+) -> Reconciliation:
+    """Compare what is declared with what is live, and with what was last applied.
 
     Args:
         desired: the declared agents, in any order.
         live: all living agents of the organisation, in any order.
         options: what the plan covers and may do.
-        remembered: the platform's id by key, where a state remembers it.
+        state: what is remembered; None: nothing.
 
     Raises:
         ConfigurationError: an agent is not sound enough to be compared, `select` or `destroy` name a key that
@@ -54,27 +86,31 @@ def make_plan(
     inputs = inputs_of(ordered)
     _check_keys(ordered, options)
     organisation = organisation_of(agents)
-    matching = match(ordered, agents, remembered or {})
-    draft = _Draft(options, matching)
+    memory = Recollection.of(state)
+    matching = match(ordered, agents, memory.ids)
+    draft = _Draft(options, matching, memory)
     for one in ordered:
         if options.select is None or one.key in options.select:
             draft.add(one)
     draft.prune()
     draft.refuse_conflicts()
     operations = arrange(draft.operations, agents)
-    return Plan(
+    plan = Plan(
         environment=options.environment,
         organisation=organisation,
         operations=operations,
         unchanged=tuple(draft.unchanged),
         unmanaged=tuple(agent.name for agent in draft.unmanaged),
-        blockers=blockers(Situation(ordered, operations, agents, organisation, options)),
+        blockers=blockers(
+            Situation(ordered, operations, agents, organisation, options, memory, tuple(draft.unsettled))
+        ),
         notes=draft.notes(),
         agents=sum(not one.absent for one in ordered),
         live=len(agents),
         inputs=inputs,
         version=__version__,
     )
+    return Reconciliation(plan, draft.bases, draft.ids, memory.forgotten(ordered, agents))
 
 
 @dataclass(slots=True)
@@ -83,9 +119,12 @@ class _Draft:
 
     options: PlanOptions
     matching: Matching
+    memory: Recollection
     operations: list[Operation] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     compared: dict[str, Comparison] = field(default_factory=dict)
+    bases: dict[str, AgentData] = field(default_factory=dict)
+    unsettled: list[tuple[str, Change]] = field(default_factory=list)
     created: list[Desired] = field(default_factory=list)
     deleted: list[LiveAgent] = field(default_factory=list)
     conflicts: list[ConfigurationError] = field(default_factory=list)
@@ -98,9 +137,12 @@ class _Draft:
             if one.absent or one.key in self.options.destroy:
                 self._delete(one, live)
             elif live is None:
-                self.operations.append(create(one, self.options))
+                made = create(one, self.options)
+                self.operations.append(made)
+                self.bases[one.key] = base_of_creation(made)
                 self.created.append(one)
                 self.missing += nothing_to_rename(one)
+                self.missing += self.memory.deleted_outside(one)
             else:
                 self._compare(one, live)
         except ConfigurationError as error:
@@ -108,9 +150,13 @@ class _Draft:
 
     def prune(self) -> None:
         """Delete what no file claims, if that was asked for and the plan is not limited to some keys."""
-        if self.options.prune and self.options.select is None:
-            self.operations += [delete(agent.id, agent) for agent in self.matching.unclaimed]
-            self.deleted += self.matching.unclaimed
+        if self.options.select is not None:
+            return
+        for agent in self.matching.unclaimed:
+            ours = self.memory.key_of(agent.id)
+            if self.options.prune_unmanaged or (self.options.prune and ours is not None):
+                self.operations.append(delete(ours or agent.id, agent))
+                self.deleted.append(agent)
 
     def refuse_conflicts(self) -> None:
         """Raise what is wrong with tools' ids, all at once."""
@@ -120,22 +166,33 @@ class _Draft:
             )
 
     @property
-    def unmanaged(self) -> tuple[LiveAgent, ...]:
+    def ids(self) -> dict[str, str]:
+        """The platform's id of each agent that was compared."""
+        return {key: agent.id for key, agent in self.matching.live.items() if key in self.bases}
+
+    @property
+    def left(self) -> tuple[LiveAgent, ...]:
         """Live agents that stay and that no file claims."""
         gone = {agent.id for agent in self.deleted}
         return tuple(agent for agent in self.matching.unclaimed if agent.id not in gone)
 
+    @property
+    def unmanaged(self) -> tuple[LiveAgent, ...]:
+        """Those of them that were never ours."""
+        return tuple(agent for agent in self.left if self.memory.key_of(agent.id) is None)
+
     def notes(self) -> tuple[Note, ...]:
         """Say what is not covered, left alone or suggested."""
         hidden = {key: one.hidden for key, one in self.compared.items()}
-        gone = sorted((*self.deleted, *self.unmanaged), key=lambda agent: (agent.name, agent.id))
+        gone = sorted((*self.deleted, *self.left), key=lambda agent: (agent.name, agent.id))
         covered = self.options.select
         return (
             *notes_of(self.compared, hidden | {one.key: _hidden(one) for one in self.created}),
             *(note for note in self.matching.notes if covered is None or note.key in covered),
             *self.missing,
+            *self.memory.notes(self.left, self.matching.live, covered, asked=self.options.prune),
             *suggested_renames(self.created, gone),
-            *checked_at_apply(self.operations),
+            *checked_at_apply(self.operations, self.compared.values()),
         )
 
     def _delete(self, one: Desired, live: LiveAgent | None) -> None:
@@ -146,8 +203,10 @@ class _Draft:
             self.missing.append(nothing_to_destroy(one))
 
     def _compare(self, one: Desired, live: LiveAgent) -> None:
-        compared = compare(one, live, self.options)
+        compared = compare(one, live, self.options, self.memory.of_agent(live.id))
         self.compared[one.key] = compared
+        self.bases[one.key] = compared.base
+        self.unsettled += [(one.key, change) for change in compared.conflicts]
         if compared.operation is None:
             self.unchanged.append(one.key)
         else:

@@ -36,9 +36,10 @@ def notes_of(compared: Mapping[str, Comparison], hidden: Mapping[str, tuple[str,
     )
 
 
-def checked_at_apply(operations: Iterable[Operation]) -> Iterator[Note]:
+def checked_at_apply(operations: Iterable[Operation], compared: Iterable[Comparison] = ()) -> Iterator[Note]:
     """Name the environment variables that an apply will read; a plan does without their values."""
-    names = sorted({ref.env for operation in operations for ref in references(operation.body)})
+    sent = {ref.env for operation in operations for ref in references(operation.body)}
+    names = sorted(sent | {name for one in compared for name in one.unchecked})
     if names:
         yield Note("checked-at-apply", ", ".join(names))
 

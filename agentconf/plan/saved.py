@@ -118,4 +118,6 @@ def _read_change(data: dict[str, Any]) -> Change:
         impacts=tuple(Impact(one) for one in data["impacts"]),
         note=data["note"],
         origin=Origin(data["origin"]),
+        base=decode(data["base"]) if "base" in data else ABSENT,
+        place=tuple(data["place"]),
     )

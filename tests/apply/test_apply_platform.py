@@ -16,6 +16,7 @@ from agentconf.emulator.faults import parse_faults
 from agentconf.emulator.options import DEFAULT_ORGANISATION, EmulatorOptions
 from agentconf.emulator.server import Running, running
 from agentconf.errors import ExitCode
+from agentconf.model.memory import Remembered, State
 from agentconf.model.secret import SecretRef
 from agentconf.plan.make import make_plan
 from agentconf.plan.options import Desired, PlanOptions
@@ -116,19 +117,20 @@ def test_creates_updates_and_deletions_of_one_plan_all_happen() -> None:
     with place() as here:
         here.apply(here.plan({"one": body("One"), "two": body("Two"), "three": body("Three")}))
         wanted = {"one": body("One", greeting="Good day."), "four": body("Four"), "two": body("Two")}
-        report = here.apply(here.plan(wanted, prune=True, max_deletes=1))
+        report = here.apply(here.plan(wanted, prune_unmanaged=True, max_deletes=1))
         assert report.complete
-        assert here.plan(wanted, prune=True).operations == ()
+        assert here.plan(wanted, prune_unmanaged=True).operations == ()
 
 
 def test_agents_swap_their_names() -> None:
     with place() as here:
         here.apply(here.plan({"one": body("One"), "two": body("Two")}))
         ids = {agent.name: agent.id for agent in here.with_platform(lambda p: p.list_agents())}
-        remembered = {"one": ids["One"], "two": ids["Two"]}
+        known = {key: Remembered(ids[name], name) for key, name in (("one", "One"), ("two", "Two"))}
+        state = State("test", "lineage", 1, "00" * 16, None, known)
         swapped = [Desired("one", body("Two")), Desired("two", body("One"))]
         live = here.with_platform(lambda platform: platform.list_agents())
-        report = here.apply(make_plan(swapped, live, PlanOptions(environment="test"), remembered))
+        report = here.apply(make_plan(swapped, live, PlanOptions(environment="test"), state))
         assert [message for _, _, message in outcomes(report)] == [None] * len(report.results)
         after = {agent.name: agent.id for agent in here.with_platform(lambda p: p.list_agents())}
         assert after == {"One": ids["Two"], "Two": ids["One"]}

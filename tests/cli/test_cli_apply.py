@@ -114,7 +114,7 @@ def test_a_removed_file_deletes_nothing_unless_pruning(applied: Emulator, projec
     kept = run("apply", "--auto-approve", environ=applied.environ)
     assert kept.code == 0
     assert sorted(agent["name"] for agent in applied.agents()) == ["router", "second"]
-    assert run("apply", "--auto-approve", "--prune", environ=applied.environ).code == 0
+    assert run("apply", "--auto-approve", "--prune-unmanaged", environ=applied.environ).code == 0
     assert [agent["name"] for agent in applied.agents()] == ["second"]
 
 
@@ -126,10 +126,13 @@ def test_pruning_is_refused_above_the_threshold_and_for_an_empty_project(
     run("apply", "--auto-approve", environ=emulator.environ)
     for number in range(1, 6):
         (project.root / f"agents/agent-{number}.yaml").unlink()
-    assert run("apply", "--auto-approve", "--prune", environ=emulator.environ).code == 6
+    assert run("apply", "--auto-approve", "--prune-unmanaged", environ=emulator.environ).code == 6
     (project.root / "agents/agent-0.yaml").unlink()
     assert (
-        run("apply", "--auto-approve", "--prune", "--max-deletes", "99", environ=emulator.environ).code == 6
+        run(
+            "apply", "--auto-approve", "--prune-unmanaged", "--max-deletes", "99", environ=emulator.environ
+        ).code
+        == 6
     )
     assert len(emulator.agents()) == 6
 

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from agentconf.model.agent import Lifecycle
 from agentconf.model.live import LiveAgent
+from agentconf.model.memory import Remembered, State
 from agentconf.model.secret import SecretRef
 from agentconf.plan.options import Desired
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from agentconf.plan.change import Operation
 
 Json = dict[str, Any]
@@ -96,6 +99,12 @@ def transfer(**changes: Any) -> Json:
         "name": "transfer",
         "phone_number": "+14155550101",
     } | changes
+
+
+def remembering(ids: Mapping[str, str] | None = None, **agents: Remembered) -> State:
+    """A state of some agents: of ids nothing but the id is remembered."""
+    known = {key: Remembered(identifier, key) for key, identifier in (ids or {}).items()}
+    return State("local", "lineage", 1, "00" * 16, None, known | agents)
 
 
 def desired(key: str = "support-router", data: Json | None = None, **lifecycle: Any) -> Desired:

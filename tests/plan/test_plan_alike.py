@@ -61,7 +61,7 @@ def test_the_most_alike_is_suggested_and_each_once() -> None:
     assert [(key, "`Same`" in message) for key, message in found] == [("after", True), ("other", False)]
 
 
-@pytest.mark.parametrize("options", [{}, {"prune": True}])
+@pytest.mark.parametrize("options", [{}, {"prune_unmanaged": True}])
 def test_a_plan_suggests_a_rename_of_what_is_deleted_or_not_managed(options: Any) -> None:
     plan = make_plan([new("after")], [old("Before")], PlanOptions(**options))
     assert [note.key for note in plan.notes if note.kind == "suggestion"] == ["after"]

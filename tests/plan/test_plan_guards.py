@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from simulated import ORGANISATION, Agent, body, desired, hangup, live, transfer
+from simulated import ORGANISATION, Agent, body, desired, hangup, live, remembering, transfer
 
 from agentconf.errors import ConfigurationError
 from agentconf.model.impact import Impact
@@ -51,7 +51,7 @@ def test_a_live_agent_without_a_file_is_not_managed() -> None:
 
 
 def test_pruning_deletes_what_no_file_claims() -> None:
-    plan = planned(declared(9), agents(10), prune=True)
+    plan = planned(declared(9), agents(10), prune_unmanaged=True)
     assert [(one.action, one.key, one.name) for one in plan.operations] == [
         (Action.DELETE, "id-9", "Agent 9")
     ]
@@ -76,7 +76,7 @@ def test_a_tombstone_needs_no_more_than_a_name() -> None:
 
 def test_a_tombstone_without_a_name_is_found_by_memory() -> None:
     wanted = [desired("agent-0", {}, state="absent"), *declared(9)[1:]]
-    plan = make_plan(wanted, agents(9), PlanOptions(), {"agent-0": "id-0"})
+    plan = make_plan(wanted, agents(9), PlanOptions(), remembering({"agent-0": "id-0"}))
     assert [(one.key, one.name) for one in plan.operations] == [("agent-0", "Agent 0")]
 
 
@@ -164,7 +164,7 @@ def test_a_long_list_of_agents_is_counted_after_the_tenth() -> None:
 def test_agents_without_a_file_and_those_named_like_their_key_are_named_once() -> None:
     wanted = [desired("same", body(name="same"), state="absent"), desired("kept", body(name="Kept"))]
     running = [live(body(name=name), id=f"id-{name}") for name in ("same", "Kept", "Pruned")]
-    (blocker,) = planned(wanted, running, prune=True).blockers
+    (blocker,) = planned(wanted, running, prune_unmanaged=True).blockers
     assert "(`Pruned`, `same`)" in blocker.message
 
 
@@ -180,7 +180,7 @@ def test_an_agent_that_is_new_is_named_by_its_key() -> None:
 
 
 def test_large_numbers_are_written_alike_in_every_message() -> None:
-    gone = planned([], agents(1001), prune=True, max_deletes=1000)
+    gone = planned([], agents(1001), prune_unmanaged=True, max_deletes=1000)
     message = next(one for one in gone.blockers if one.guard == "deletions").message
     assert message.startswith("1,001 of 1,001 live agents")
     assert message.endswith(" and 991 more); --max-deletes allows 1,000")
@@ -190,7 +190,7 @@ def test_large_numbers_are_written_alike_in_every_message() -> None:
 @pytest.mark.parametrize("wanted", [[], declared(1, gone=1)])
 @pytest.mark.parametrize("options", [{}, {"max_deletes": 100}])
 def test_a_project_without_agents_prunes_nothing(wanted: list[Desired], options: Any) -> None:
-    assert "empty-project" in guards(planned(wanted, agents(2), prune=True, **options))
+    assert "empty-project" in guards(planned(wanted, agents(2), prune_unmanaged=True, **options))
 
 
 def test_a_project_without_agents_that_does_not_prune_is_fine() -> None:
@@ -199,11 +199,11 @@ def test_a_project_without_agents_that_does_not_prune_is_fine() -> None:
 
 @pytest.mark.parametrize("running", [[], agents(1)])
 def test_a_project_of_tombstones_that_prunes_nothing_more_is_fine(running: list[LiveAgent]) -> None:
-    assert planned(declared(1, gone=1), running, prune=True).blockers == ()
+    assert planned(declared(1, gone=1), running, prune_unmanaged=True).blockers == ()
 
 
 def test_a_project_without_agents_that_finds_none_is_fine() -> None:
-    assert planned([], [], prune=True).blockers == ()
+    assert planned([], [], prune_unmanaged=True).blockers == ()
 
 
 def test_an_agent_to_be_destroyed_that_is_not_live_is_said_to_be_so() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from simulated import body, desired, live
+from simulated import body, desired, live, remembering
 
 from agentconf.errors import ConfigurationError
 from agentconf.plan.change import Action
@@ -169,7 +169,7 @@ def test_a_rename_is_an_update_of_the_name() -> None:
 
 
 def test_a_changed_name_of_a_remembered_agent_is_an_update() -> None:
-    plan = make_plan([declared("a", "A")], [running("Old", "1")], PlanOptions(), {"a": "1"})
+    plan = make_plan([declared("a", "A")], [running("Old", "1")], PlanOptions(), remembering({"a": "1"}))
     assert [(one.action, one.body) for one in plan.operations] == [(Action.UPDATE, {"name": "A"})]
 
 

@@ -60,13 +60,15 @@ def test_a_plan_counts_what_it_looked_at() -> None:
 
 def test_keys_can_be_selected() -> None:
     wanted = [desired("a", body(name="A")), desired("b", body(name="B")), desired("c", body(name="C"))]
-    plan = make_plan(wanted, [live(body(name="C"))], PlanOptions(select=frozenset({"a", "c"}), prune=True))
+    plan = make_plan(
+        wanted, [live(body(name="C"))], PlanOptions(select=frozenset({"a", "c"}), prune_unmanaged=True)
+    )
     assert ([one.key for one in plan.operations], plan.unchanged, plan.agents) == (["a"], ("c",), 3)
 
 
 def test_a_selection_deletes_nothing_that_no_file_claims() -> None:
     plan = make_plan(
-        [desired("a", body(name="A"))], [live()], PlanOptions(select=frozenset({"a"}), prune=True)
+        [desired("a", body(name="A"))], [live()], PlanOptions(select=frozenset({"a"}), prune_unmanaged=True)
     )
     assert ([one.action for one in plan.operations], plan.unmanaged) == ([Action.CREATE], ("Support Router",))
 

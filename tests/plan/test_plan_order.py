@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from simulated import body, desired, live
+from simulated import body, desired, live, remembering
 
 from agentconf.errors import ConfigurationError
 from agentconf.model.impact import Impact
@@ -35,7 +35,7 @@ def renamed(**names: str) -> list[Desired]:
 
 def planned(wanted: list[Desired], agents: list[LiveAgent], **options: object) -> Plan:
     memory = {agent.id: agent.id for agent in agents}
-    return make_plan(wanted, agents, PlanOptions(**options), memory)  # type: ignore[arg-type]
+    return make_plan(wanted, agents, PlanOptions(**options), remembering(memory))  # type: ignore[arg-type]
 
 
 def steps(plan: Plan) -> list[tuple[str, str, tuple[str, ...]]]:
@@ -48,7 +48,7 @@ def test_creations_and_updates_come_by_key_and_deletions_behind_them() -> None:
         desired("b", body(name="B", greeting="Other")),
         desired("a", body(name="A"), state="absent"),
     ]
-    plan = planned(wanted, running("ABC"), prune=True)
+    plan = planned(wanted, running("ABC"), prune_unmanaged=True)
     assert [(one.key, one.action) for one in plan.operations] == [
         ("b", Action.UPDATE),
         ("z", Action.CREATE),
@@ -61,7 +61,7 @@ def test_deletions_come_by_name_whatever_their_ids_and_keys_are() -> None:
     agents = [live(body(name=name), id=f"{9 - number}") for number, name in enumerate("ABC")]
     wanted = [desired("z", body(name="A"), state="absent"), desired("kept", body(name="C"))]
     plan = make_plan(
-        [*wanted, desired("new", body(name="D"))], [*agents, *running("E")], PlanOptions(prune=True)
+        [*wanted, desired("new", body(name="D"))], [*agents, *running("E")], PlanOptions(prune_unmanaged=True)
     )
     assert [(one.name, one.key) for one in plan.operations] == [
         ("D", "new"),

@@ -132,12 +132,12 @@ def test_a_plan_is_the_same_to_the_byte_whatever_the_order_of_its_inputs(
         Agent(made(one.body).stored | {"greeting": "Hi.", "future": {"b": 1, "a": 2}}, id=f"id-{number}").live
         for number, one in enumerate(desired)
     ][::2]
-    plan = dump(make_plan(desired, live, PlanOptions(prune=True)))
+    plan = dump(make_plan(desired, live, PlanOptions(prune_unmanaged=True)))
     shuffle(desired)
     shuffle(live)
     mirrored = [replace(one, body=backwards_of(one.body)) for one in live]
     backwards = [Desired(one.key, dict(reversed(one.body.items())), one.lifecycle) for one in desired]
-    assert dump(make_plan(backwards, mirrored, PlanOptions(prune=True))) == plan
+    assert dump(make_plan(backwards, mirrored, PlanOptions(prune_unmanaged=True))) == plan
 
 
 @LAW

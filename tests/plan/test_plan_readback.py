@@ -7,7 +7,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from simulated import LOOKUP_ID, NUDGES, TRUNK, Agent, applied, body, desired, hangup, live, lookup, transfer
+from simulated import (
+    LOOKUP_ID,
+    NUDGES,
+    TRUNK,
+    Agent,
+    applied,
+    body,
+    desired,
+    hangup,
+    live,
+    lookup,
+    remembering,
+    transfer,
+)
 
 from agentconf.plan.make import PlanOptions, make_plan
 from agentconf.plan.readback import not_kept
@@ -151,6 +164,6 @@ def test_a_deletion_leaves_nothing_to_read() -> None:
 def test_a_temporary_name_is_read_back() -> None:
     running = [Agent(body(name=name), id=name).live for name in "AB"]
     wanted = [desired("a", body(name="B")), desired("b", body(name="A"))]
-    detour = make_plan(wanted, running, PlanOptions(), {"a": "A", "b": "B"}).operations[0]
+    detour = make_plan(wanted, running, PlanOptions(), remembering({"a": "A", "b": "B"})).operations[0]
     assert not_kept(detour, running[0]) == ("name",)
     assert not_kept(detour, Agent(body(name=detour.name)).live) == ()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from jsonschema import Draft202012Validator
-from simulated import ORGANISATION, Agent, body, desired, hangup, live, lookup, transfer
+from simulated import ORGANISATION, Agent, body, desired, hangup, live, lookup, remembering, transfer
 
 from agentconf import __version__
 from agentconf.errors import ConfigurationError
@@ -42,7 +42,7 @@ def everything() -> Plan:
         for name in ("Changed", "A", "B", "Gone", "Same", "Unmanaged")
     ]
     options = PlanOptions(environment="staging", require_approval=(Impact.ROUTING,))
-    return make_plan(wanted, running, options, {"swapped": "a", "swap": "b"})
+    return make_plan(wanted, running, options, remembering({"swapped": "a", "swap": "b"}))
 
 
 def small(**changes: Any) -> Plan:
@@ -298,7 +298,7 @@ def test_a_name_that_the_plan_itself_frees_is_not_taken() -> None:
         [desired("a", body(name="B")), desired("b", body(name="A"))],
         [agent("A", "a").live, agent("B", "b").live],
         PlanOptions(),
-        {"a": "a", "b": "b"},
+        remembering({"a": "a", "b": "b"}),
     )
     assert verify(plan, [agent("A", "a").live, agent("B", "b").live]) == ()
     assert verify(plan, [agent("B", "b").live]) == ("the agent `A` (a) is gone",)

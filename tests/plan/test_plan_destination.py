@@ -9,9 +9,9 @@ from simulated import LOOKUP_ID, Agent, body, desired, hangup, lookup
 
 from agentconf.model.impact import Impact
 from agentconf.plan.change import Change
+from agentconf.plan.destination import origin_text, same_origin
 from agentconf.plan.impact import impacts_of, uses_of
 from agentconf.plan.make import PlanOptions, make_plan
-from agentconf.plan.origin import origin_text, same_origin
 
 URL = "https://crm.example.com/orders"
 MOVED = "https://crm.example.org/orders"
