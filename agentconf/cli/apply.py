@@ -119,6 +119,7 @@ def _same_environment(session: Session, plan: Plan) -> Session:
 
 async def _planned(project: Project, platform: AgentPlatform, scope: Scope, stored: Plan | None) -> Plan:
     from agentconf.cli.planning import inputs_of, make  # noqa: PLC0415
+    from agentconf.cli.policing import policed  # noqa: PLC0415
     from agentconf.plan.stale import verify  # noqa: PLC0415
 
     if stored is None:
@@ -129,7 +130,7 @@ async def _planned(project: Project, platform: AgentPlatform, scope: Scope, stor
     moved = verify(stored, await platform.list_agents())
     if moved:
         raise StaleError("the live agents moved since the plan was made: " + "; ".join(moved), help=again)
-    return stored
+    return policed(project, stored)
 
 
 async def _still(platform: AgentPlatform, plan: Plan) -> None:

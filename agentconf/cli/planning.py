@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from agentconf.cli.policing import policed
 from agentconf.cli.project import find_definition
 from agentconf.plan import inputs
 from agentconf.plan.make import make_plan
@@ -69,7 +70,7 @@ async def make(project: Project, platform: AgentPlatform, scope: Scope) -> Plan:
     for key in scope.agents:
         find_definition(project, key)
     live = await platform.list_agents()
-    return make_plan(desired_of_project(project), live, plan_options(project, scope))
+    return policed(project, make_plan(desired_of_project(project), live, plan_options(project, scope)))
 
 
 def inputs_of(project: Project) -> str:

@@ -154,7 +154,7 @@ def _check_all(projects: Iterable[Project], selection: Selection) -> Iterator[Ra
     for project in projects:
         context = _context(project)
         here = {project.environment.name}
-        for problem in project.problems:
+        for problem in (*project.problems, *project.policies.problems):
             yield Raised(finding_of(problem, None), None, here)
         for definition in project.definitions:
             alike = checked.setdefault((definition.key, context.contract), [])

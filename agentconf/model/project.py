@@ -101,6 +101,14 @@ class PlatformSettings(Model):
     regions: list[str] = Field(default=[], description="Regions allowed beside the documented ones")
 
 
+class PolicySettings(Model):
+    """What judges a plan beside the files in `policies`."""
+
+    plugins: list[Annotated[str, Field(pattern=r"\S")]] = Field(
+        default=[], description="Policies of installed packages to ask, by the names of their entry points"
+    )
+
+
 class ProjectFile(Model):
     """The project file; everything in it is optional but `version`."""
 
@@ -121,6 +129,10 @@ class ProjectFile(Model):
         default={}, description="Environments by name; each may be a file environments/NAME.yaml instead"
     )
     lint: LintSettings = Field(default=LintSettings.model_construct(), description="Settings of the linter")
+    policies: PolicySettings = Field(
+        default=PolicySettings.model_construct(),
+        description="What judges a plan beside the files in policies/",
+    )
     platform: PlatformSettings = Field(
         default=PlatformSettings.model_construct(),
         description="What the platform has grown that this version does not know",

@@ -18,6 +18,7 @@ from pydantic import TypeAdapter
 from agentconf.model.agent import REGIONS, AgentFile
 from agentconf.model.campaign import CampaignFile
 from agentconf.model.clashes import NEEDED, OWN, REFUSED
+from agentconf.model.policy import PolicyFile
 from agentconf.model.project import EnvironmentFile, ProjectFile
 from agentconf.model.schema_forms import (
     POINTER,
@@ -89,10 +90,17 @@ def campaign_schema() -> Node:
     return _document("campaign", "Campaign", campaign, definitions)
 
 
+def policy_schema() -> Node:
+    """Describe a policy file, `policies/*.yaml`. Nothing in it is a reference."""
+    definitions = _definitions(PolicyFile)
+    return _document("policy", "Policy", definitions["PolicyFile"], definitions)
+
+
 SCHEMAS: Mapping[str, Callable[[], Node]] = {
     "agent": agent_schema,
     "campaign": campaign_schema,
     "environment": environment_schema,
+    "policy": policy_schema,
     "project": project_schema,
     "tool": tool_schema,
 }

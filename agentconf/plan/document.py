@@ -30,6 +30,7 @@ def document(plan: Plan) -> dict[str, Any]:
         "tool_version": plan.version,
         "environment": plan.environment,
         "organisation": plan.organisation,
+        "allowed": [impact.value for impact in plan.allowed],
         "summary": _summary(plan),
         "operations": [_operation(operation) for operation in plan.operations],
         "unchanged": list(plan.unchanged),

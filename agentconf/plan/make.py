@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from agentconf import __version__
 from agentconf.errors import ConfigurationError
+from agentconf.model.impact import Impact
 from agentconf.plan.alike import suggested_renames
 from agentconf.plan.compare import Comparison, compare, create, delete
 from agentconf.plan.guards import Situation, blockers, organisation_of
@@ -109,6 +110,7 @@ def reconcile(
         live=len(agents),
         inputs=inputs,
         version=__version__,
+        allowed=tuple(impact for impact in Impact if impact in options.allow),
     )
     return Reconciliation(plan, draft.bases, draft.ids, memory.forgotten(ordered, agents))
 

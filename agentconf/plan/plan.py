@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from agentconf.model.impact import Impact
     from agentconf.plan.change import Action, Operation
 
 
@@ -14,7 +15,7 @@ class Blocker:
     """A guard's objection: a warning in the plan, a refusal in the apply.
 
     Args:
-        guard: `prevent-destroy`, `deletions`, `empty-project`, `organisation`, `approval` …
+        guard: `prevent-destroy`, `deletions`, `empty-project`, `organisation`, `approval`, `policy` …
         message: what stands in the way, naming the agents.
         help: what lets it pass.
         key: the agent concerned, when it is one.
@@ -32,7 +33,7 @@ class Note:
     """Something that the plan does not cover, or that a reviewer should know.
 
     Args:
-        kind: `not-covered`, `left-alone`, `suggestion`, `not-live`, `checked-at-apply`.
+        kind: `not-covered`, `left-alone`, `suggestion`, `not-live`, `checked-at-apply`, `policy` …
         message: in a sentence; of `checked-at-apply` the names of variables.
         key: the agent concerned; None for the whole.
 
@@ -59,6 +60,7 @@ class Plan:
         live: how many live agents there are.
         inputs: SHA-256 of what the files declare, secret-free, as hex.
         version: the tool's version.
+        allowed: impact classes that were approved for it, worst first.
 
     """
 
@@ -73,6 +75,7 @@ class Plan:
     live: int
     inputs: str
     version: str
+    allowed: tuple[Impact, ...] = ()
 
     def count(self, action: Action) -> int:
         """Count the operations of one kind."""

@@ -90,6 +90,7 @@ def _plan(data: dict[str, Any]) -> Plan:
         live=data["summary"]["live"],
         inputs=data["inputs"],
         version=data["tool_version"],
+        allowed=tuple(Impact(one) for one in data["allowed"]),
     )
 
 

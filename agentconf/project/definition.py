@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agentconf.model.agent import OWN_KEYS, AgentData, Lifecycle
+from agentconf.project.policy import NONE, Policies
 from agentconf.source.document import Document, Location, Problem, Span
 
 if TYPE_CHECKING:
@@ -150,6 +151,7 @@ class Project:
         tree: the project file with its places.
         variables: uses of `${var:…}` outside of the definitions' own files: in settings, in values of
             variables, in `defaults` and in the override of `"*"`.
+        policies: of all environments, with what is wrong with their files.
 
     """
 
@@ -163,6 +165,7 @@ class Project:
     environment_trees: Mapping[str, Tree] = field(default_factory=dict, repr=False)
     tree: Tree | None = field(default=None, repr=False)
     variables: tuple[VariableUse, ...] = ()
+    policies: Policies = NONE
 
     def definition(self, key: str) -> Definition | None:
         """Return the agent of that key."""

@@ -1,4 +1,4 @@
-"""Which folder is the project, and which files in it are agents, environments and campaigns."""
+"""Which folder is the project, and which files in it are agents, environments, campaigns and policies."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ PROJECT_FILE = "agentconf.yaml"
 AGENTS = "agents"
 ENVIRONMENTS = "environments"
 CAMPAIGNS = "campaigns"
-PARTS = ("tools", "prompts", CAMPAIGNS)
+POLICIES = "policies"
+PARTS = ("tools", "prompts", CAMPAIGNS, POLICIES)
 """Folders of files that are no agents."""
 
 SUFFIXES = (".yaml", ".yml", ".json")
@@ -63,7 +64,7 @@ def find_files(root: Path, folder: str) -> tuple[Found, ...]:
 
     Args:
         root: the project's folder.
-        folder: `agents`, `environments` or `campaigns`; one that does not exist is empty.
+        folder: `agents`, `environments`, `campaigns` or `policies`; one that does not exist is empty.
 
     Raises:
         ConfigurationError: the folder is there and cannot be listed. It must not pass for an empty one.

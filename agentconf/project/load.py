@@ -22,6 +22,7 @@ from agentconf.project.environment import settle
 from agentconf.project.interpolate import Sources
 from agentconf.project.layers import Layers, layered, unreadable
 from agentconf.project.places import AGENT
+from agentconf.project.policy import Policies, read_policies
 from agentconf.project.reader import Reader
 from agentconf.project.resolve import Resolver
 from agentconf.project.secrets import hide_secrets
@@ -84,6 +85,7 @@ class Loader:
         self._reader = Reader(self.root)
         self._added: dict[str, Found] = {}
         self._declared: Declared | None = None
+        self._policies: Policies | None = None
         self._shared: Shared = {}
         self._stable: dict[str, Resolved] = {}
         self._definitions: dict[str, tuple[Resolved, Resolved | None, Definition]] = {}
@@ -111,6 +113,13 @@ class Loader:
         return self._declared
 
     @property
+    def policies(self) -> Policies:
+        """What the policy files say; the same in all environments."""
+        if self._policies is None:
+            self._policies = read_policies(self._reader, self.declared.names)
+        return self._policies
+
+    @property
     def environment_names(self) -> tuple[str, ...]:
         """All environments, `local` among them, in alphabetical order."""
         return self.declared.names
@@ -122,8 +131,8 @@ class Loader:
             environment: its name; None is `AGENTCONF_ENV`, else `local`.
             paths: keep to the agents that these files and folders are, or take part in. The project file and
                 the environment files take part in all. A file that takes part in none, outside of `tools`,
-                `prompts` and `campaigns`, is an agent itself: a draft. Relative paths count from the current
-                folder.
+                `prompts`, `campaigns` and `policies`, is an agent itself: a draft. Relative paths count from
+                the current folder.
 
         Raises:
             ConfigurationError: there is no such environment or path.
@@ -163,6 +172,7 @@ class Loader:
                 *resolver.variables,
                 *self._uses_in_campaigns(),
             ),
+            policies=self.policies,
         )
 
     @property

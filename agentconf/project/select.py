@@ -35,8 +35,8 @@ def select(reader: Reader, definitions: Iterable[Definition], paths: Iterable[Pa
     """Find the agents that paths mean.
 
     A folder means the files in it. The project file, the environment files and the project's folder take part
-    in every agent. A file that takes part in none is a draft, unless it is in `tools`, `prompts` or
-    `campaigns`; one that is neither YAML nor JSON is a stranger.
+    in every agent. A file that takes part in none is a draft, unless it is in `tools`, `prompts`,
+    `campaigns` or `policies`; one that is neither YAML nor JSON is a stranger.
 
     Args:
         reader: the project's files.

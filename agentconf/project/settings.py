@@ -159,7 +159,9 @@ def _quoted(kind: str, found: Tree) -> str | None:
 def _fields(model: type[BaseModel], path: Path) -> list[str]:
     """List the fields that a model has at a path."""
     for segment in path:
-        annotation = _by_key(model)[str(segment)].annotation
+        if isinstance(segment, int):
+            continue
+        annotation = _by_key(model)[segment].annotation
         for inner in (annotation, *get_args(annotation)):
             if isinstance(inner, type) and issubclass(inner, BaseModel):
                 model = inner

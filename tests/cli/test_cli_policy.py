@@ -1,0 +1,161 @@
+"""Policies of a project, as plan and apply meet them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from cli_inside import fits, inside
+from conftest import Project
+
+if TYPE_CHECKING:
+    from conftest import Ended
+
+GREETING = "greeting: Hello, this is {{practice_name}}."
+OTHER = "greeting: Good day, this is {{practice_name}}."
+RULE = """\
+version: 1
+policies:
+  - id: greetings
+    select: {paths: [greeting], actions: [update]}
+    deny: Greetings are for the brand team
+"""
+PLACE = "greetings (policies/a.yaml:3)"
+
+
+@pytest.fixture
+def deployed(project: Project) -> Project:
+    """A project with an agent that is live, and whose greeting is another one now."""
+    project.agent("router")
+    assert inside(project.root, "apply", "--auto-approve", "-q").code == 0
+    project.replace("agents/router.yaml", GREETING, OTHER)
+    return project
+
+
+def run(project: Project, *arguments: str) -> Ended:
+    return inside(project.root, *arguments)
+
+
+def rule(project: Project, *lines: str) -> None:
+    project.write("policies/a.yaml", RULE + "".join(f"    {line}\n" for line in lines))
+
+
+def waived(project: Project, expires: str) -> None:
+    rule(
+        project,
+        f"waivers: [{{agents: [router], reason: A new brand, owner: brand@example.com, expires: {expires}}}]",
+    )
+
+
+def greeting_of(project: Project) -> str:
+    """Tell whether the live greeting is still the old one, or the new one."""
+    plan = json.loads(run(project, "plan", "--json").out)
+    changes = [change for operation in plan["operations"] for change in operation["changes"]]
+    return "old" if changes else "new"
+
+
+def test_a_plan_shows_what_a_policy_denies_and_an_apply_refuses_it(deployed: Project) -> None:
+    rule(deployed)
+    shown = run(deployed, "plan")
+    assert shown.code == 0
+    assert "Blocked:" in shown.out
+    assert f"  policy: {PLACE}: Greetings are for the brand team: router (greeting)" in shown.out
+    assert "Next:" not in shown.out
+    ended = run(deployed, "apply", "--auto-approve")
+    assert ended.code == 6
+    assert f"refused, nothing was written: {PLACE}" in ended.err
+    assert greeting_of(deployed) == "old"
+
+
+def test_a_warning_is_a_note_and_stops_nothing(deployed: Project) -> None:
+    rule(deployed)
+    deployed.replace("policies/a.yaml", "deny:", "warn:")
+    shown = run(deployed, "plan")
+    assert f"Policy: {PLACE}: Greetings are for the brand team: router (greeting)." in shown.out
+    assert run(deployed, "apply", "--auto-approve").code == 0
+    assert greeting_of(deployed) == "new"
+
+
+def test_a_waiver_lets_the_apply_pass(deployed: Project) -> None:
+    waived(deployed, "2099-12-31")
+    assert "waived by brand@example.com until 2099-12-31" in run(deployed, "plan").out
+    assert run(deployed, "apply", "--auto-approve").code == 0
+
+
+def test_the_document_of_a_plan_holds_what_policies_say(deployed: Project) -> None:
+    rule(deployed)
+    plan = json.loads(run(deployed, "plan", "--json").out)
+    assert fits(plan, "plan")
+    assert [(one["guard"], one["key"]) for one in plan["blockers"]] == [("policy", "router")]
+    markdown = run(deployed, "plan", "--output-format", "markdown").out
+    assert "> - **policy**: greetings" in markdown
+
+
+def test_an_approval_stays_with_a_saved_plan(deployed: Project) -> None:
+    rule(deployed)
+    deployed.replace(
+        "policies/a.yaml", "deny: Greetings are for the brand team", "require: {approval: speech}"
+    )
+    file = str(deployed.root / "plan.json")
+    assert run(deployed, "plan", "-o", file).code == 0
+    assert run(deployed, "apply", file, "--auto-approve").code == 6
+    assert run(deployed, "plan", "--allow", "speech", "-o", file).code == 0
+    assert run(deployed, "apply", file, "--auto-approve").code == 0
+
+
+@pytest.mark.parametrize("later", ["a policy", "an expired waiver"])
+def test_a_saved_plan_is_judged_again_when_it_is_applied(deployed: Project, later: str) -> None:
+    file = str(deployed.root / "plan.json")
+    if later == "an expired waiver":
+        waived(deployed, "2099-12-31")
+    assert "Blocked:" not in run(deployed, "plan", "-o", file).out
+    if later == "an expired waiver":
+        waived(deployed, "2001-12-31")
+    else:
+        rule(deployed)
+    ended = run(deployed, "apply", file, "--auto-approve")
+    assert (ended.code, "Greetings are for the brand team" in ended.err) == (6, True)
+    assert ("expired on 2001-12-31" in ended.err) is (later == "an expired waiver")
+    assert greeting_of(deployed) == "old"
+
+
+def test_a_saved_plan_that_was_refused_stays_so(deployed: Project) -> None:
+    file = str(deployed.root / "plan.json")
+    rule(deployed)
+    assert run(deployed, "plan", "-o", file).code == 0
+    (deployed.root / "policies/a.yaml").unlink()
+    assert run(deployed, "apply", file, "--auto-approve").code == 6
+
+
+@pytest.mark.parametrize(
+    "command", [("plan",), ("apply", "--auto-approve"), ("destroy", "router", "--auto-approve")]
+)
+def test_nothing_goes_on_while_a_policy_file_is_broken(deployed: Project, command: tuple[str, ...]) -> None:
+    rule(deployed, "dney: x")
+    ended = run(deployed, *command)
+    assert (ended.code, "did you mean `deny`?" in ended.err) == (1, True)
+    assert "policies/a.yaml:6:5" in ended.err
+    (deployed.root / "policies/a.yaml").unlink()
+    assert greeting_of(deployed) == "old"
+
+
+def test_no_setting_of_the_linter_takes_a_broken_policy_away(deployed: Project) -> None:
+    rule(deployed, "dney: x")
+    deployed.write("agentconf.yaml", "version: 1\nlint: {ignore: [AC510]}\n")
+    assert run(deployed, "plan").code == 1
+
+
+def test_a_deletion_is_judged_too(deployed: Project) -> None:
+    rule(deployed)
+    deployed.replace("policies/a.yaml", "{paths: [greeting], actions: [update]}", "{actions: [delete]}")
+    ended = run(deployed, "destroy", "router", "--auto-approve")
+    assert (ended.code, "Greetings are for the brand team" in ended.err) == (6, True)
+
+
+def test_the_schema_of_policies_ships_and_takes_what_is_read(tmp_path: Path) -> None:
+    schema = json.loads(inside(tmp_path, "schema", "policy").out)
+    policy = {"id": "a", "deny": "x", "select": {"agents": ["*"]}, "require": {"value": {"equals": 3}}}
+    assert schema["title"] == "Policy"
+    assert fits({"version": 1, "policies": [policy]}, "policy")
