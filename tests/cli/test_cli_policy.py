@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from cli_inside import fits, inside
-from conftest import Project
+from conftest import Project, Run
+from policy_package import install
 
 if TYPE_CHECKING:
     from conftest import Ended
@@ -34,7 +35,7 @@ def deployed(project: Project) -> Project:
     return project
 
 
-def run(project: Project, *arguments: str) -> Ended:
+def act(project: Project, *arguments: str) -> Ended:
     return inside(project.root, *arguments)
 
 
@@ -51,19 +52,19 @@ def waived(project: Project, expires: str) -> None:
 
 def greeting_of(project: Project) -> str:
     """Tell whether the live greeting is still the old one, or the new one."""
-    plan = json.loads(run(project, "plan", "--json").out)
+    plan = json.loads(act(project, "plan", "--json").out)
     changes = [change for operation in plan["operations"] for change in operation["changes"]]
     return "old" if changes else "new"
 
 
 def test_a_plan_shows_what_a_policy_denies_and_an_apply_refuses_it(deployed: Project) -> None:
     rule(deployed)
-    shown = run(deployed, "plan")
+    shown = act(deployed, "plan")
     assert shown.code == 0
     assert "Blocked:" in shown.out
     assert f"  policy: {PLACE}: Greetings are for the brand team: router (greeting)" in shown.out
     assert "Next:" not in shown.out
-    ended = run(deployed, "apply", "--auto-approve")
+    ended = act(deployed, "apply", "--auto-approve")
     assert ended.code == 6
     assert f"refused, nothing was written: {PLACE}" in ended.err
     assert greeting_of(deployed) == "old"
@@ -72,24 +73,24 @@ def test_a_plan_shows_what_a_policy_denies_and_an_apply_refuses_it(deployed: Pro
 def test_a_warning_is_a_note_and_stops_nothing(deployed: Project) -> None:
     rule(deployed)
     deployed.replace("policies/a.yaml", "deny:", "warn:")
-    shown = run(deployed, "plan")
+    shown = act(deployed, "plan")
     assert f"Policy: {PLACE}: Greetings are for the brand team: router (greeting)." in shown.out
-    assert run(deployed, "apply", "--auto-approve").code == 0
+    assert act(deployed, "apply", "--auto-approve").code == 0
     assert greeting_of(deployed) == "new"
 
 
 def test_a_waiver_lets_the_apply_pass(deployed: Project) -> None:
     waived(deployed, "2099-12-31")
-    assert "waived by brand@example.com until 2099-12-31" in run(deployed, "plan").out
-    assert run(deployed, "apply", "--auto-approve").code == 0
+    assert "waived by brand@example.com until 2099-12-31" in act(deployed, "plan").out
+    assert act(deployed, "apply", "--auto-approve").code == 0
 
 
 def test_the_document_of_a_plan_holds_what_policies_say(deployed: Project) -> None:
     rule(deployed)
-    plan = json.loads(run(deployed, "plan", "--json").out)
+    plan = json.loads(act(deployed, "plan", "--json").out)
     assert fits(plan, "plan")
     assert [(one["guard"], one["key"]) for one in plan["blockers"]] == [("policy", "router")]
-    markdown = run(deployed, "plan", "--output-format", "markdown").out
+    markdown = act(deployed, "plan", "--output-format", "markdown").out
     assert "> - **policy**: greetings" in markdown
 
 
@@ -99,10 +100,10 @@ def test_an_approval_stays_with_a_saved_plan(deployed: Project) -> None:
         "policies/a.yaml", "deny: Greetings are for the brand team", "require: {approval: speech}"
     )
     file = str(deployed.root / "plan.json")
-    assert run(deployed, "plan", "-o", file).code == 0
-    assert run(deployed, "apply", file, "--auto-approve").code == 6
-    assert run(deployed, "plan", "--allow", "speech", "-o", file).code == 0
-    assert run(deployed, "apply", file, "--auto-approve").code == 0
+    assert act(deployed, "plan", "-o", file).code == 0
+    assert act(deployed, "apply", file, "--auto-approve").code == 6
+    assert act(deployed, "plan", "--allow", "speech", "-o", file).code == 0
+    assert act(deployed, "apply", file, "--auto-approve").code == 0
 
 
 @pytest.mark.parametrize("later", ["a policy", "an expired waiver"])
@@ -110,12 +111,12 @@ def test_a_saved_plan_is_judged_again_when_it_is_applied(deployed: Project, late
     file = str(deployed.root / "plan.json")
     if later == "an expired waiver":
         waived(deployed, "2099-12-31")
-    assert "Blocked:" not in run(deployed, "plan", "-o", file).out
+    assert "Blocked:" not in act(deployed, "plan", "-o", file).out
     if later == "an expired waiver":
         waived(deployed, "2001-12-31")
     else:
         rule(deployed)
-    ended = run(deployed, "apply", file, "--auto-approve")
+    ended = act(deployed, "apply", file, "--auto-approve")
     assert (ended.code, "Greetings are for the brand team" in ended.err) == (6, True)
     assert ("expired on 2001-12-31" in ended.err) is (later == "an expired waiver")
     assert greeting_of(deployed) == "old"
@@ -124,9 +125,9 @@ def test_a_saved_plan_is_judged_again_when_it_is_applied(deployed: Project, late
 def test_a_saved_plan_that_was_refused_stays_so(deployed: Project) -> None:
     file = str(deployed.root / "plan.json")
     rule(deployed)
-    assert run(deployed, "plan", "-o", file).code == 0
+    assert act(deployed, "plan", "-o", file).code == 0
     (deployed.root / "policies/a.yaml").unlink()
-    assert run(deployed, "apply", file, "--auto-approve").code == 6
+    assert act(deployed, "apply", file, "--auto-approve").code == 6
 
 
 @pytest.mark.parametrize(
@@ -134,7 +135,7 @@ def test_a_saved_plan_that_was_refused_stays_so(deployed: Project) -> None:
 )
 def test_nothing_goes_on_while_a_policy_file_is_broken(deployed: Project, command: tuple[str, ...]) -> None:
     rule(deployed, "dney: x")
-    ended = run(deployed, *command)
+    ended = act(deployed, *command)
     assert (ended.code, "did you mean `deny`?" in ended.err) == (1, True)
     assert "policies/a.yaml:6:5" in ended.err
     (deployed.root / "policies/a.yaml").unlink()
@@ -144,13 +145,13 @@ def test_nothing_goes_on_while_a_policy_file_is_broken(deployed: Project, comman
 def test_no_setting_of_the_linter_takes_a_broken_policy_away(deployed: Project) -> None:
     rule(deployed, "dney: x")
     deployed.write("agentconf.yaml", "version: 1\nlint: {ignore: [AC510]}\n")
-    assert run(deployed, "plan").code == 1
+    assert act(deployed, "plan").code == 1
 
 
 def test_a_deletion_is_judged_too(deployed: Project) -> None:
     rule(deployed)
     deployed.replace("policies/a.yaml", "{paths: [greeting], actions: [update]}", "{actions: [delete]}")
-    ended = run(deployed, "destroy", "router", "--auto-approve")
+    ended = act(deployed, "destroy", "router", "--auto-approve")
     assert (ended.code, "Greetings are for the brand team" in ended.err) == (6, True)
 
 
@@ -159,3 +160,31 @@ def test_the_schema_of_policies_ships_and_takes_what_is_read(tmp_path: Path) -> 
     policy = {"id": "a", "deny": "x", "select": {"agents": ["*"]}, "require": {"value": {"equals": 3}}}
     assert schema["title"] == "Policy"
     assert fits({"version": 1, "policies": [policy]}, "policy")
+
+
+def test_a_plug_in_that_is_listed_is_asked_in_a_process_of_its_own(
+    deployed: Project, tmp_path: Path, run: Run
+) -> None:
+    code = (
+        "from agentconf.plan.policy import Verdict\n"
+        "def policy(plan, context):\n"
+        "    print('looking')\n"
+        "    return [Verdict('Not on a Friday', agents=[c.agent for c in plan.at('greeting')])]\n"
+    )
+    environ = {"PYTHONPATH": str(install(tmp_path / "site", "company-policies", code, "fridays=policy"))}
+    assert "Friday" not in run("plan", environ=environ).out
+    deployed.write("agentconf.yaml", "version: 1\npolicies: {plugins: [fridays]}\n")
+    asked = run("plan", "--json", environ=environ)
+    assert [one["message"] for one in asked.json["blockers"]] == [
+        "fridays (plug-in): Not on a Friday: router"
+    ]
+    assert run("apply", "--auto-approve", environ=environ).code == 6
+    missing = run("apply", "--auto-approve")
+    assert (missing.code, "policy fridays (plug-in) could not be evaluated" in missing.err) == (6, True)
+
+
+@pytest.mark.parametrize(("policies", "code"), [("{plugins: fridays}", "AC103"), ("{plugin: [a]}", "AC510")])
+def test_a_list_of_plug_ins_that_is_none_stops_a_plan(deployed: Project, policies: str, code: str) -> None:
+    deployed.write("agentconf.yaml", f"version: 1\npolicies: {policies}\n")
+    ended = inside(deployed.root, "plan")
+    assert (ended.code, f"error[{code}]" in ended.err) == (1, True)
