@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from agentconf.cli.draining import drain_options
 from agentconf.cli.options import Session, common
 from agentconf.cli.plan import render, scope_options
 from agentconf.errors import (
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 )
 @click.option("--auto-approve", is_flag=True, help="Do not ask; needed where there is no terminal.")
 @click.option("--fail-fast", is_flag=True, help="Start nothing more after the first failure.")
+@drain_options
 @click.option("--concurrency", type=click.IntRange(1, 32), metavar="N", help="Requests in flight at once.")
 @scope_options
 @common("text", "json")
@@ -47,7 +49,10 @@ def command(session: Session, saved_plan: Path | None, agents: tuple[str, ...], 
     """
     from agentconf.cli.planning import Scope  # noqa: PLC0415 - keeps --help light
 
-    run = {name: options.pop(name) for name in ("auto_approve", "fail_fast", "concurrency")}
+    run = {
+        name: options.pop(name)
+        for name in ("auto_approve", "fail_fast", "concurrency", "drain", "ignore_calls")
+    }
     if saved_plan is not None and (agents or any(options.values())):
         raise UsageError(
             "a saved plan is applied as it is", help="give the other options to `agentconf plan -o`"
@@ -66,6 +71,8 @@ async def execute(
     auto_approve: bool,
     fail_fast: bool = False,
     concurrency: int | None = None,
+    drain: float | None = None,
+    ignore_calls: bool = False,
 ) -> int:
     """Plan, or read a plan; check the guards; ask; do it; say how it ended.
 
@@ -74,6 +81,7 @@ async def execute(
 
     """
     from agentconf.cli.connect import connect  # noqa: PLC0415
+    from agentconf.cli.draining import wait_for_calls  # noqa: PLC0415
     from agentconf.cli.project import load_sound  # noqa: PLC0415
 
     stored = _read(saved_plan) if saved_plan else None
@@ -86,8 +94,11 @@ async def execute(
             session.output.result(render(session, plan, next_command=None))
         refuse(plan.blockers)
         secrets = _secrets(session, plan)
-        if plan.operations and not auto_approve:
+        asked = bool(plan.operations) and not auto_approve
+        if asked:
             _confirm(session, plan)
+        waited = await wait_for_calls(session, project, plan, drain=drain, ignore=ignore_calls)
+        if asked or waited:
             await _still(platform, plan)
         report = await _run(
             session, project, platform, plan, secrets, fail_fast=fail_fast, concurrency=concurrency
