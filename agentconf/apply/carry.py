@@ -56,7 +56,7 @@ async def carry_out(
         raise WrongOrganisationError(live, organisation)
     if lost := not_kept(operation, live):
         return _not_kept(operation, live, lost)
-    return Result(operation, Outcome.DONE, agent_id=live.id)
+    return Result(operation, Outcome.DONE, agent_id=live.id, live=live)
 
 
 class WrongOrganisationError(AuthenticationError):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from agentconf.errors import ExitCode
 
 if TYPE_CHECKING:
+    from agentconf.model.live import LiveAgent
     from agentconf.plan.change import Operation
 
 
@@ -33,6 +34,7 @@ class Result:
         agent_id: id of the live agent afterwards, when it is known.
         help: the next action, where there is one.
         unanswered: whether it was not done, or is in doubt, because the platform gave no answer.
+        live: the agent as the platform answered it; None where it did not, and of a deletion.
 
     """
 
@@ -42,6 +44,7 @@ class Result:
     agent_id: str | None = None
     help: str | None = None
     unanswered: bool = False
+    live: LiveAgent | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ COMMANDS = {
     "render": "Show texts and tool fields as a call would see them.",
     "show": "Show a resolved definition, and where its values come from.",
     "plan": "Show what would change.",
+    "drift": "Show what was changed outside since the last apply.",
     "apply": "Make it so: a saved plan, or plan and confirm.",
     "destroy": "Delete agents.",
     "call": "Place one call.",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from agentconf.cli.options import Session, common
-from agentconf.errors import ConfigurationError, ExitCode
+from agentconf.errors import ConfigurationError, ExitCode, UsageError
 from agentconf.model.impact import Impact
 
 if TYPE_CHECKING:
@@ -20,7 +20,15 @@ if TYPE_CHECKING:
     from agentconf.plan.plan import Plan
 
 IMPACTS = tuple(impact.value for impact in Impact)
-FLAGS = ("prune", "send_secrets", "send_defaults", "accept_organisation")
+FLAGS = (
+    "prune",
+    "prune_unmanaged",
+    "send_secrets",
+    "send_defaults",
+    "accept_organisation",
+    "ours",
+    "theirs",
+)
 """Switches of a plan that an apply of the same has to be given too."""
 
 
@@ -28,7 +36,14 @@ def scope_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that plan and apply share."""
     for option in reversed(
         [
-            click.option("--prune", is_flag=True, help="Also delete live agents that no file claims."),
+            click.option(
+                "--prune",
+                is_flag=True,
+                help="Also delete what was applied from here and has no file any more.",
+            ),
+            click.option(
+                "--prune-unmanaged", is_flag=True, help="Also delete every live agent that no file claims."
+            ),
             click.option(
                 "--max-deletes", type=click.IntRange(min=0), metavar="N", help="Allow up to N deletions."
             ),
@@ -38,7 +53,21 @@ def scope_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 multiple=True,
                 help="Approve an impact class (repeatable).",
             ),
+            click.option("--ours", is_flag=True, help="Settle every conflict with the file's value."),
+            click.option("--theirs", is_flag=True, help="Settle every conflict with the live value."),
+            click.option(
+                "--resolve",
+                multiple=True,
+                metavar="AGENT:PATH=SIDE",
+                help="Settle one conflict: ours or theirs (repeatable).",
+            ),
             click.option("--send-secrets", is_flag=True, help="Send every declared secret again."),
+            click.option(
+                "--send-secret",
+                multiple=True,
+                metavar="AGENT:PATH",
+                help="Send one secret again: slng_api_key or tools.NAME (repeatable).",
+            ),
             click.option(
                 "--send-defaults",
                 is_flag=True,
@@ -76,6 +105,7 @@ def command(
     from agentconf.cli.planning import Scope  # noqa: PLC0415 - keeps --help light
 
     wanted = Scope(agents=agents, **scope)
+    check(wanted)
     plan = asyncio.run(_plan(session, wanted))
     if out is not None:
         save(plan, out)
@@ -85,14 +115,30 @@ def command(
     return ExitCode.CHANGES if detailed_exitcode and not plan.empty else ExitCode.OK
 
 
+def check(scope: Scope) -> None:
+    """Refuse options that contradict each other, before anything is read.
+
+    Raises:
+        UsageError: they do, or a resolution is none.
+
+    """
+    if scope.ours and scope.theirs:
+        raise UsageError(
+            "--ours and --theirs contradict each other", help="settle single paths with --resolve"
+        )
+    _ = scope.resolutions
+
+
 async def _plan(session: Session, scope: Scope) -> Plan:
     from agentconf.cli.connect import connect  # noqa: PLC0415
+    from agentconf.cli.memory import recall  # noqa: PLC0415
     from agentconf.cli.planning import make  # noqa: PLC0415
     from agentconf.cli.project import load_sound  # noqa: PLC0415
 
     project = load_sound(session)
+    state = recall(session, project)
     async with connect(session, project) as platform:
-        return await make(project, platform, scope)
+        return make(session, project, await platform.list_agents(), scope, state).plan
 
 
 def render(session: Session, plan: Plan, *, next_command: str | None) -> str:
@@ -144,4 +190,6 @@ def _next(session: Session, plan: Plan, out: Path | None, scope: Scope) -> str |
     words += [f"--{name.replace('_', '-')}" for name in FLAGS if getattr(scope, name)]
     words += [] if scope.max_deletes is None else ["--max-deletes", str(scope.max_deletes)]
     words += [word for impact in scope.allow for word in ("--allow", impact)]
+    words += [word for text in scope.resolve for word in ("--resolve", text)]
+    words += [word for text in scope.send_secret for word in ("--send-secret", text)]
     return shlex.join(words)

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agentconf.cli.connect import connect
-from agentconf.cli.planning import Scope, desired_of_project, plan_options
+from agentconf.cli.memory import recall
+from agentconf.cli.planning import Scope, make
 from agentconf.cli.project import find_definition, sound_agent
 from agentconf.errors import AuthenticationError, BlockedError
 from agentconf.plan.change import Action
-from agentconf.plan.make import make_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from agentconf.cli.options import Session
     from agentconf.model.agent import Agent
-    from agentconf.model.live import LiveAgent
     from agentconf.plan.plan import Plan
     from agentconf.project.definition import Project
 
@@ -62,13 +59,13 @@ async def speaker(
 
     """
     agent = sound_agent(find_definition(project, key))
+    state = recall(session, project)
     async with connect(session, project) as platform:
         live = await platform.list_agents()
-    plan = make_plan(
-        desired_of_project(project), live, replace(plan_options(project, Scope(agents=(key,))), prune=False)
-    )
+    compared = make(session, project, live, Scope(agents=(key,)), state)
+    plan = compared.plan
     _check_organisation(plan)
-    found = _counterpart(project, plan, live, key)
+    found = next((agent for agent in live if agent.id == compared.ids.get(key)), None)
     if found is None:
         return Speaker(key, "", agent, (_undeployed(project, key),))
     objections = []
@@ -98,15 +95,6 @@ def _check_organisation(plan: Plan) -> None:
     for blocker in plan.blockers:
         if blocker.guard == "organisation":
             raise AuthenticationError(f"nobody was called: {blocker.message}", help=blocker.help)
-
-
-def _counterpart(project: Project, plan: Plan, live: Sequence[LiveAgent], key: str) -> LiveAgent | None:
-    operation = next((one for one in plan.operations if one.key == key), None)
-    if operation is None:
-        name = find_definition(project, key).data.get("name")
-        return next((agent for agent in live if agent.name == name), None)
-    wanted = None if operation.live is None else operation.live.id
-    return next((agent for agent in live if agent.id == wanted), None)
 
 
 def _undeployed(project: Project, key: str) -> tuple[str, str]:

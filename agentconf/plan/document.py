@@ -41,6 +41,7 @@ def document(plan: Plan) -> dict[str, Any]:
         ],
         "notes": [{"kind": one.kind, "message": one.message, "key": one.key} for one in plan.notes],
         "inputs": plan.inputs,
+        "resolutions": plan.resolutions.texts(),
     }
     return {**content, "hash": sha256(content)}
 
@@ -68,13 +69,14 @@ def _operation(operation: Operation) -> dict[str, Any]:
         "renamed_from": operation.renamed_from,
         "after": list(operation.after),
         "live": {"id": live.id, "updated_at": live.updated_at, "digest": live.digest} if live else None,
-        "changes": [_change(change) for change in operation.changes],
+        "changes": [change_document(change) for change in operation.changes],
         "body": _encode(operation.body),
         "expected": _encode(operation.expected),
     }
 
 
-def _change(change: Change) -> dict[str, Any]:
+def change_document(change: Change) -> dict[str, Any]:
+    """Return the document of one change (schemas/plan.schema.json, `Change`)."""
     sides = {"before": change.before, "after": change.after}
     return {
         "path": list(change.path),

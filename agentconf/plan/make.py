@@ -14,7 +14,13 @@ from agentconf.plan.compare import Comparison, compare, create, delete
 from agentconf.plan.guards import Situation, blockers, organisation_of
 from agentconf.plan.identity import Matching, match
 from agentconf.plan.inputs import check, inputs_of
-from agentconf.plan.notes import checked_at_apply, notes_of, nothing_to_destroy, nothing_to_rename
+from agentconf.plan.notes import (
+    checked_at_apply,
+    notes_of,
+    nothing_to_destroy,
+    nothing_to_rename,
+    origin_unknown,
+)
 from agentconf.plan.options import Desired, PlanOptions, desired_of
 from agentconf.plan.order import arrange
 from agentconf.plan.plan import Note, Plan
@@ -27,7 +33,7 @@ if TYPE_CHECKING:
 
     from agentconf.model.agent import AgentData
     from agentconf.model.live import LiveAgent
-    from agentconf.model.memory import State
+    from agentconf.model.memory import Remembered, State
     from agentconf.plan.change import Change, Operation
 
 __all__ = ["Desired", "PlanOptions", "Reconciliation", "desired_of", "inputs_of", "make_plan", "reconcile"]
@@ -42,6 +48,9 @@ class Reconciliation:
         bases: of every agent that was compared or is created, by key.
         ids: the platform's id of every live agent that was compared, by key.
         forgotten: keys that are remembered, no longer declared, and no longer live.
+        protected: keys of agents whose files refuse their deletion.
+        vanished: what is remembered of agents that are declared and no longer live, by key.
+        unchecked: environment variables of secrets that may have changed and are not set here, sorted.
 
     """
 
@@ -49,6 +58,9 @@ class Reconciliation:
     bases: Mapping[str, AgentData] = field(default_factory=dict, repr=False)
     ids: Mapping[str, str] = field(default_factory=dict)
     forgotten: tuple[str, ...] = ()
+    protected: frozenset[str] = frozenset()
+    vanished: Mapping[str, Remembered] = field(default_factory=dict, repr=False)
+    unchecked: tuple[str, ...] = ()
 
 
 def make_plan(
@@ -111,8 +123,13 @@ def reconcile(
         inputs=inputs,
         version=__version__,
         allowed=tuple(impact for impact in Impact if impact in options.allow),
+        resolutions=options.resolutions,
     )
-    return Reconciliation(plan, draft.bases, draft.ids, memory.forgotten(ordered, agents))
+    protected = frozenset(one.key for one in ordered if one.lifecycle.prevent_destroy)
+    vanished = {one.key: memory.agents[one.key] for one in draft.created if one.key in memory.agents}
+    forgotten = memory.forgotten(ordered, agents)
+    unchecked = tuple(sorted({name for one in draft.compared.values() for name in one.unchecked}))
+    return Reconciliation(plan, draft.bases, draft.ids, forgotten, protected, vanished, unchecked)
 
 
 @dataclass(slots=True)
@@ -195,6 +212,7 @@ class _Draft:
             *self.memory.notes(self.left, self.matching.live, covered, asked=self.options.prune),
             *suggested_renames(self.created, gone),
             *checked_at_apply(self.operations, self.compared.values()),
+            *origin_unknown(self.operations),
         )
 
     def _delete(self, one: Desired, live: LiveAgent | None) -> None:

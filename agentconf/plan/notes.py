@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from agentconf.plan.change import Action, Origin
 from agentconf.plan.plan import Note
 from agentconf.plan.secrets import references
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from agentconf.plan.change import Operation
+    from agentconf.plan.change import Change, Operation
     from agentconf.plan.compare import Comparison
     from agentconf.plan.options import Desired
 
@@ -42,6 +43,25 @@ def checked_at_apply(operations: Iterable[Operation], compared: Iterable[Compari
     names = sorted(sent | {name for one in compared for name in one.unchecked})
     if names:
         yield Note("checked-at-apply", ", ".join(names))
+
+
+def origin_unknown(operations: Iterable[Operation]) -> Iterator[Note]:
+    """Say of which agents nobody can tell who made the differences."""
+    keys = sorted(
+        one.key for one in operations if one.action is Action.UPDATE and any(map(_unexplained, one.changes))
+    )
+    if keys:
+        yield Note(
+            "origin-unknown",
+            f"who changed {_some(keys)}, the files or the dashboard, cannot be told before the first apply "
+            "from here",
+            keys[0] if len(keys) == 1 else None,
+        )
+
+
+def _unexplained(change: Change) -> bool:
+    """Tell whether nobody knows who made a difference; a secret is sent because somebody here wants it."""
+    return change.origin is Origin.UNKNOWN and not any(references(change.after))
 
 
 def nothing_to_rename(one: Desired) -> Iterator[Note]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from agentconf.plan.resolution import Resolutions
 
 if TYPE_CHECKING:
     from agentconf.model.impact import Impact
@@ -61,6 +63,7 @@ class Plan:
         inputs: SHA-256 of what the files declare, secret-free, as hex.
         version: the tool's version.
         allowed: impact classes that were approved for it, worst first.
+        resolutions: how conflicts were settled.
 
     """
 
@@ -76,6 +79,7 @@ class Plan:
     inputs: str
     version: str
     allowed: tuple[Impact, ...] = ()
+    resolutions: Resolutions = field(default_factory=Resolutions)
 
     def count(self, action: Action) -> int:
         """Count the operations of one kind."""

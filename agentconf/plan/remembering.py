@@ -5,10 +5,13 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
-from agentconf.plan.canonical import identifier
+from agentconf.model.agent import AgentBody
+from agentconf.model.fields import fields_of
+from agentconf.plan.canonical import canonical, identifier
 from agentconf.plan.change import ABSENT
 from agentconf.plan.defaults import FIELD
 from agentconf.plan.diff import look
+from agentconf.plan.target import without_defaults
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from agentconf.plan.diff import KeyPath
 
 _Object = dict[str, Any]
+_SPECS = fields_of(AgentBody)
 
 
 def base_of(
@@ -39,6 +43,24 @@ def base_of(
     for path in places:
         _put(base, path, look(former, path, fill=False) if former else ABSENT)
     return base
+
+
+def with_answer(base: AgentData, answer: AgentData) -> AgentData:
+    """Add what the platform filled in by itself to the base of an agent that it has just written.
+
+    Args:
+        base: what was meant.
+        answer: the body as the platform answered it.
+
+    """
+    filled = canonical(without_defaults(answer))
+    return {name: value for name, value in filled.items() if value is not None and _filled(name)} | base
+
+
+def _filled(name: str) -> bool:
+    """Tell whether a field that no file declares is the platform's: computed, attached there, or unknown."""
+    spec = _SPECS.get(name)
+    return spec is None or spec.computed or spec.dashboard
 
 
 def base_of_creation(operation: Operation) -> AgentData:

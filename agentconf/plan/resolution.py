@@ -79,6 +79,28 @@ class Resolutions:
     default: Side | None = None
     paths: tuple[Resolve, ...] = ()
 
+    def texts(self) -> list[str]:
+        """Write them as a saved plan holds them: `*=ours` for all that no path names, then the paths."""
+        return [*([f"*={self.default}"] if self.default else []), *(one.text for one in self.paths)]
+
+    @classmethod
+    def read(cls, texts: Iterable[str]) -> Resolutions:
+        """Read what `texts` wrote.
+
+        Raises:
+            UsageError: it is not that.
+
+        """
+        sides = {f"*={side}": side for side in Side}
+        default = None
+        paths = []
+        for text in texts:
+            if text in sides:
+                default = sides[text]
+            else:
+                paths.append(Resolve.parse(text))
+        return cls(default, tuple(paths))
+
     def side(self, key: str, *paths: Sequence[str]) -> Side | None:
         """Say how a conflict is settled; None when it is not.
 

@@ -6,12 +6,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from agentconf import __version__
-from agentconf.errors import ConfigurationError
+from agentconf.errors import ConfigurationError, UsageError
 from agentconf.model.impact import Impact
 from agentconf.plan.canonical import sha256
 from agentconf.plan.change import ABSENT, Action, Change, ChangeKind, LiveRef, Operation, Origin
 from agentconf.plan.document import FORMAT, decode, document
 from agentconf.plan.plan import Blocker, Note, Plan
+from agentconf.plan.resolution import Resolutions
 from agentconf.plan.stale import verify
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def load(text: str) -> Plan:
     _check(data)
     try:
         return _plan(data)
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError, UsageError) as error:
         raise ConfigurationError(
             f"the saved plan is not as this version writes it ({error})", help=_AGAIN
         ) from None
@@ -91,6 +92,7 @@ def _plan(data: dict[str, Any]) -> Plan:
         inputs=data["inputs"],
         version=data["tool_version"],
         allowed=tuple(Impact(one) for one in data["allowed"]),
+        resolutions=Resolutions.read(data["resolutions"]),
     )
 
 

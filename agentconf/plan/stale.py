@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from agentconf.errors import StaleError
 from agentconf.plan.canonical import digest
 from agentconf.plan.change import Action, Operation
 
@@ -28,6 +30,32 @@ def verify(plan: Plan, live: Sequence[LiveAgent]) -> tuple[str, ...]:
         moved += _moved(operation, agents)
     moved += _names_taken(plan, live)
     return tuple(dict.fromkeys(moved))
+
+
+def remainder(plan: Plan, live: Sequence[LiveAgent]) -> Plan:
+    """Return the part of a plan that can still be carried out: without what moved, and what waits for it.
+
+    Args:
+        plan: made earlier.
+        live: all living agents now.
+
+    Raises:
+        StaleError: the organisation is another one, so nothing of it can.
+
+    """
+    if wrong := [*_organisation(plan, live)]:
+        raise StaleError("; ".join(wrong), help="use the key of the right organisation")
+    agents = {agent.id: agent for agent in live}
+    kept: list[Operation] = []
+    left: set[str] = set()
+    for operation in plan.operations:
+        alone = replace(plan, operations=(*kept, operation))
+        waits = left & {*operation.after, operation.key}
+        if waits or any(_moved(operation, agents)) or any(_names_taken(alone, live)):
+            left.add(operation.key)
+        else:
+            kept.append(operation)
+    return replace(plan, operations=tuple(kept))
 
 
 def _organisation(plan: Plan, live: Sequence[LiveAgent]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from agentconf.plan.change import Action
 from agentconf.report.markdown import code, details, fence, prose, table
 from agentconf.report.outline import outline
 from agentconf.report.passage import ELISION, hunks
-from agentconf.report.shown import groups
+from agentconf.report.shown import arrow, groups
 from agentconf.report.visible import cut
 from agentconf.report.wording import impacts, sigil, title
 
@@ -88,13 +88,26 @@ def _group(group: Group, level: Level) -> Iterator[str]:
     if group.title is not None:
         yield f"**{prose(group.title)}**"
     limit = _PASSAGE_LIMITS.get(level)
-    for folded, run in groupby(group.entries, lambda entry: entry.passage and limit is not None):
+    for folded, run in groupby(group.entries, lambda entry: _folds(entry) and limit is not None):
         if folded and limit is not None:
             for entry in run:
                 yield f"{code(entry.path)}{_aside(entry)}"
-                yield fence(_diff(hunks(entry, limit)), "diff")
+                yield from _passages(entry, limit)
         else:
             yield table(("Field", "Before", "After", "Impact"), (_cells(entry, level) for entry in run))
+
+
+def _folds(entry: Entry) -> bool:
+    return entry.passage or bool(entry.sides)
+
+
+def _passages(entry: Entry, limit: int) -> Iterator[str]:
+    """Show a long text as a diff; of a conflict, what each side made of the last applied value."""
+    if not entry.sides:
+        yield fence(_diff(hunks(entry, limit)), "diff")
+    for name, side in entry.sides:
+        yield f"{name.capitalize()}:"
+        yield fence(_diff(hunks(side, limit)), "diff") if side.passage else code(cut(arrow(side), limit))
 
 
 def _aside(entry: Entry) -> str:

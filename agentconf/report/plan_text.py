@@ -32,6 +32,7 @@ _REASON = re.compile(r" \([^()]*\)")
 _PASSAGE_LIMIT = 400
 _VALUE_LIMIT = 100
 _LABEL_WIDTH = 36
+_SIDE_WIDTH = len("theirs")
 _WHOLE = 10**9
 
 
@@ -49,7 +50,7 @@ def render(plan: Plan, *, colour: bool, width: int, next_command: str | None, ve
         Lines, each with its line feed.
 
     """
-    page = _Page(Ink(colour), max(width, NARROWEST), verbose=verbose)
+    page = Page(Ink(colour), max(width, NARROWEST), verbose=verbose)
     sections = [
         page.sentence(header(plan)),
         *(page.block(operation) for operation in plan.operations),
@@ -61,7 +62,7 @@ def render(plan: Plan, *, colour: bool, width: int, next_command: str | None, ve
     return "\n".join("".join(f"{line}\n" for line in lines) for lines in sections if lines)
 
 
-class _Page:
+class Page:
     """The widths and styles that all sections share."""
 
     def __init__(self, ink: Ink, width: int, *, verbose: bool) -> None:
@@ -106,11 +107,23 @@ class _Page:
         label = min(max(map(cells, short), default=0), _LABEL_WIDTH)
         for entry in group.entries:
             aside = self._aside(entry, operation)
-            if entry.passage:
+            if entry.sides:
+                yield from spread([(Style.PLAIN, indent + entry.path)], aside, self.width, self.ink)
+                for name, side in entry.sides:
+                    yield from self._side(name, side, f"{indent}  ")
+            elif entry.passage:
                 yield from spread([(Style.PLAIN, indent + entry.path)], aside, self.width, self.ink)
                 yield from self._passage(entry, f"{indent}  ")
             else:
                 yield from self._row(f"{indent}{_padded(entry.path, label)}", arrow(entry), aside)
+
+    def _side(self, name: str, side: Entry, indent: str) -> Iterator[str]:
+        """Show what one side of a conflict made of the last applied value."""
+        if side.passage:
+            yield f"{indent}{name}"
+            yield from self._passage(side, f"{indent}  ")
+        else:
+            yield from self._row(f"{indent}{_padded(name, _SIDE_WIDTH)}", arrow(side), "")
 
     def _aside(self, entry: Entry, operation: Operation) -> str:
         several = len(operation.impacts) > 1

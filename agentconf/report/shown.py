@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _ORIGINS = {
     Origin.THEIRS: "changed in the dashboard; apply puts it back",
-    Origin.BOTH: "changed here and in the dashboard",
+    Origin.BOTH: "conflict: changed here and in the dashboard",
 }
 
 
@@ -31,6 +31,7 @@ class Entry:
         aside: what stands beside it: the plan's own note, who changed it.
         impacts: what it touches, most serious first.
         passage: whether the values are long, or have several lines.
+        sides: of a conflict, what each side made of the last applied value: `yours` and `theirs`.
 
     """
 
@@ -40,6 +41,7 @@ class Entry:
     aside: str
     impacts: str
     passage: bool
+    sides: tuple[tuple[str, Entry], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ def _entry(change: Change) -> Entry:
     before, after = value_text(change.before, change.path), value_text(change.after, change.path)
     if before is not None and before == after:
         before, after = _exact(change.before, change), _exact(change.after, change)
+    sides = _sides(change) if change.origin is Origin.BOTH else ()
     asides = [text for text in (change.note, _ORIGINS.get(change.origin)) if text]
     return Entry(
         path=path_text(change.path),
@@ -87,8 +90,23 @@ def _entry(change: Change) -> Entry:
         after=after,
         aside=visible("; ".join(asides)),
         impacts=", ".join(impact.value for impact in change.impacts),
-        passage=not _is_tool(change.path) and any(is_long(text) for text in (before, after) if text),
+        passage=_is_passage(change, before, after),
+        sides=sides,
     )
+
+
+def _is_passage(change: Change, *texts: str | None) -> bool:
+    return not _is_tool(change.path) and any(is_long(text) for text in texts if text)
+
+
+def _sides(change: Change) -> tuple[tuple[str, Entry], ...]:
+    """Show a conflict from the value that both sides began with."""
+    base = value_text(change.base, change.path)
+    found = []
+    for name, value in (("yours", change.after), ("theirs", change.before)):
+        text = value_text(value, change.path)
+        found.append((name, Entry(name, base, text, "", "", _is_passage(change, base, text))))
+    return tuple(found)
 
 
 def _exact(value: Any, change: Change) -> str | None:
@@ -121,6 +139,8 @@ def path_text(path: tuple[str | int, ...]) -> str:
 
 def arrow(entry: Entry) -> str:
     """Write a short change in a line: `a → b`, `added: b`, `removed: a`."""
+    if entry.before is None and entry.after is None:
+        return "absent"
     if entry.before is None:
         return f"added: {entry.after}"
     if entry.after is None:

@@ -24,6 +24,10 @@ _LABELS = {
     "left-alone": "Left alone",
     "suggestion": "Suggestion",
     "not-live": "Note",
+    "origin-unknown": "Note",
+    "orphan": "Without a file",
+    "moved": "Moved",
+    "policy": "Policy",
     "checked-at-apply": "Checked at apply",
 }
 _SHORT_ID = 12

@@ -87,7 +87,17 @@ def test_a_change_of_name_without_it_is_said_to_look_like_a_rename(
     applied: Emulator, project: Project, run: Run
 ) -> None:
     project.agent("router", name="front desk")
-    assert "renamed_from" in run("plan", environ=applied.environ).out
+    forgetful = {**applied.environ, "AGENTCONF_STATE": "none"}
+    assert "renamed_from" in run("plan", environ=forgetful).out
+
+
+def test_a_change_of_name_of_a_remembered_agent_is_an_update(
+    applied: Emulator, project: Project, run: Run
+) -> None:
+    before = applied.agent("router")["id"]
+    project.agent("router", name="front desk")
+    assert run("apply", "--auto-approve", environ=applied.environ).code == 0
+    assert [(agent["id"], agent["name"]) for agent in applied.agents()] == [(before, "front desk")]
 
 
 def test_two_files_that_claim_one_live_agent_are_refused(
@@ -114,7 +124,7 @@ def test_a_removed_file_deletes_nothing_unless_pruning(applied: Emulator, projec
     kept = run("apply", "--auto-approve", environ=applied.environ)
     assert kept.code == 0
     assert sorted(agent["name"] for agent in applied.agents()) == ["router", "second"]
-    assert run("apply", "--auto-approve", "--prune-unmanaged", environ=applied.environ).code == 0
+    assert run("apply", "--auto-approve", "--prune", environ=applied.environ).code == 0
     assert [agent["name"] for agent in applied.agents()] == ["second"]
 
 
@@ -348,7 +358,7 @@ def test_json_outputs_are_one_document_each(applied: Emulator, run: Run) -> None
         assert json.loads(run(*arguments, environ=applied.environ).out) is not None
 
 
-def test_a_default_that_only_tools_use_is_said_to_be_uncovered_and_can_be_sent_again(
+def test_a_default_that_only_tools_use_is_compared_with_what_was_sent_last(
     applied: Emulator, project: Project, run: Run
 ) -> None:
     project.replace("agents/router.yaml", "crm.example.com/lookup", "crm.example.com/{{store}}/lookup")
@@ -357,8 +367,25 @@ def test_a_default_that_only_tools_use_is_said_to_be_uncovered_and_can_be_sent_a
     )
     assert run("apply", "--auto-approve", environ=applied.environ).code == 0
     project.replace("agents/router.yaml", "store: one", "store: two")
-    unseen = run("plan", "--detailed-exitcode", environ=applied.environ)
+    assert run("plan", "--detailed-exitcode", environ=applied.environ).code == 2
+    assert run("apply", "--auto-approve", environ=applied.environ).code == 0
+    assert run("plan", "--detailed-exitcode", environ=applied.environ).code == 0
+    last = applied.writes()[-1]["body"]
+    assert last == {"template_defaults": {"practice_name": "Greenfield", "store": "two"}}
+
+
+def test_without_memory_it_is_said_to_be_uncovered_and_can_be_sent_again(
+    applied: Emulator, project: Project, run: Run
+) -> None:
+    project.replace("agents/router.yaml", "crm.example.com/lookup", "crm.example.com/{{store}}/lookup")
+    project.replace(
+        "agents/router.yaml", "practice_name: Greenfield", "practice_name: Greenfield, store: one"
+    )
+    assert run("apply", "--auto-approve", environ=applied.environ).code == 0
+    project.replace("agents/router.yaml", "store: one", "store: two")
+    forgetful = {**applied.environ, "AGENTCONF_STATE": "none"}
+    unseen = run("plan", "--detailed-exitcode", environ=forgetful)
     assert (unseen.code, "default of `store`" in unseen.out) == (0, True)
-    assert run("apply", "--auto-approve", "--send-defaults", environ=applied.environ).code == 0
+    assert run("apply", "--auto-approve", "--send-defaults", environ=forgetful).code == 0
     last = applied.writes()[-1]["body"]
     assert last == {"template_defaults": {"practice_name": "Greenfield", "store": "two"}}

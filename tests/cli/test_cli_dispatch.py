@@ -373,7 +373,7 @@ def test_a_ledger_of_a_newer_version_is_left_alone(staging: World) -> None:
 
 
 def test_a_folder_that_cannot_hold_a_ledger_is_named(staging: World) -> None:
-    staging.project.write(".agentconf", "not a folder")
+    (staging.project.root / ".agentconf" / "calls.sqlite").mkdir()
     ended = staging.run("dispatch", "outreach", staging.people(1), *GO)
     assert (ended.code, ".agentconf" in ended.err, staging.calls()) == (3, True, [])
 
