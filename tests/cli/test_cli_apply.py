@@ -53,7 +53,7 @@ def test_a_changed_tool_is_sent_without_its_secret_and_keeps_it(
     applied: Emulator, project: Project, run: Run
 ) -> None:
     project.replace("agents/router.yaml", "Look something up", "Look up anything")
-    ended = run("apply", "--auto-approve", environ=applied.environ | {"CRM_TOKEN": ""})
+    ended = run("apply", "--auto-approve", environ=applied.environ)
     assert ended.code == 0, ended.err
     tool = next(tool for tool in applied.writes()[-1]["body"]["tools"] if tool["type"] == "webhook")
     assert tool["auth"] == {"type": "bearer"}
