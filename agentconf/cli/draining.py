@@ -87,7 +87,7 @@ async def wait_for_calls(
         if not calls:
             return False
         if drain is None:
-            _refuse(calls, "are in progress", "--drain DURATION waits until they are over")
+            _refuse(calls, "are in progress", "--drain SECONDS waits until they are over")
         await _drain(session.output, platform, agents, calls, drain)
     return True
 

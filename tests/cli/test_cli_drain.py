@@ -73,7 +73,7 @@ def test_an_apply_that_would_reroute_a_call_is_refused(busy: World) -> None:
         "nothing was written: calls are in progress with agents that would go or be routed otherwise: outreach (1)"
         in ended.err
     )
-    assert "--drain DURATION waits until they are over; --ignore-calls applies" in ended.err
+    assert "--drain SECONDS waits until they are over; --ignore-calls applies" in ended.err
     assert trunk(busy) == TRUNK
 
 
