@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from agentconf.project.declared import beginning, unusable
@@ -10,7 +11,8 @@ from agentconf.project.settings import not_a_mapping
 from agentconf.source.document import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from agentconf.model.policy import Policy
     from agentconf.project.discover import Found
@@ -61,12 +63,12 @@ def read_policies(reader: Reader, environments: Iterable[str]) -> Policies:
 
     """
     files = find_files(reader.root, POLICIES)
-    if not files:
+    problems = list(_below(reader.root))
+    if not files and not problems:
         return NONE
     if not reader.contains(POLICIES):
         message = f"the folder `{POLICIES}` is a link that leads out of the project"
         return Policies((), (Problem("AC007", message, beginning(POLICIES)),))
-    problems: list[Problem] = []
     trees = [tree for file in files if (tree := _tree(reader, file, problems)) is not None]
     definitions: list[PolicyDefinition] = []
     for tree in trees:
@@ -76,6 +78,17 @@ def read_policies(reader: Reader, environments: Iterable[str]) -> Policies:
 
         problems += check_policies(trees, frozenset(environments))
     return Policies(tuple(definitions), tuple(sorted(dict.fromkeys(problems), key=_order)))
+
+
+def _below(root: Path) -> Iterator[Problem]:
+    """Tell of folders in the folder: a policy in one of them would be taken for one that holds."""
+    folder = root / POLICIES
+    names = sorted(os.listdir(folder)) if folder.is_dir() else []  # noqa: PTH208 - names only
+    for name in names:
+        if not name.startswith(".") and (folder / name).is_dir():
+            message = f"`{POLICIES}/{name}` is a folder, and nothing in it is read"
+            help_ = f"move its files into `{POLICIES}`"
+            yield Problem("AC008", message, beginning(f"{POLICIES}/{name}"), help_)
 
 
 def _tree(reader: Reader, file: Found, problems: list[Problem]) -> Tree | None:

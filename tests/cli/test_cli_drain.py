@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 import threading
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -10,8 +14,10 @@ from unittest.mock import patch
 import pytest
 from cli_calls_world import World, soon, world
 from cli_inside import inside
-from conftest import Emulator, Project
+from conftest import Emulator, Project, clean_environ
 
+from agentconf.cli.draining import _waiting
+from agentconf.cli.output import Output
 from agentconf.errors import RemoteError
 
 if TYPE_CHECKING:
@@ -161,6 +167,32 @@ def test_the_embedded_emulator_is_asked_too(project: Project) -> None:
     project.replace("agents/outreach.yaml", TRUNK, OTHER)
     ended = inside(project.root, *APPLY)
     assert (ended.code, "outreach (1)" in ended.err) == (6, True)
+
+
+def test_an_interrupted_wait_writes_nothing_and_lets_the_next_apply_in(busy: World) -> None:
+    command = [sys.executable, "-m", "agentconf", *APPLY, "-e", "staging", "--drain", "10m"]
+    with subprocess.Popen(
+        command, cwd=busy.project.root, env=clean_environ(busy.environ), stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr is not None
+        assert "Waiting up to 10m" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        said = process.stderr.read()
+        assert process.wait(timeout=30) == 130, said
+    assert trunk(busy) == TRUNK
+    hang_up(busy)
+    assert busy.run(*APPLY).code == 0
+
+
+def test_a_terminal_shows_the_calls_that_are_waited_for(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    output = Output(sys.stdout, sys.stderr, os.environ)
+    with patch.object(Output, "terminal", lambda _: True), _waiting(output, "1m") as show:
+        show({"outreach": 2})
+    assert "Waiting up to 1m for calls to end: outreach (2)" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("drain", ["-1", "soon", "1e3", "--drain"])

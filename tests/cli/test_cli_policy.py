@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from cli_calls_world import world
 from cli_inside import fits, inside
-from conftest import Project, Run
+from conftest import Emulator, Project, Run
 from policy_package import install
 
 if TYPE_CHECKING:
@@ -153,6 +154,20 @@ def test_a_deletion_is_judged_too(deployed: Project) -> None:
     deployed.replace("policies/a.yaml", "{paths: [greeting], actions: [update]}", "{actions: [delete]}")
     ended = act(deployed, "destroy", "router", "--auto-approve")
     assert (ended.code, "Greetings are for the brand team" in ended.err) == (6, True)
+
+
+def test_what_was_changed_in_the_dashboard_is_told_from_what_a_file_changed(project: Project) -> None:
+    """Policies by origin need a memory: the state of the last apply."""
+    with world(project) as made:
+        rule(project)
+        project.replace("policies/a.yaml", "{paths: [greeting], actions: [update]}", "{origins: [theirs]}")
+        project.replace("agents/receptionist.yaml", GREETING, OTHER)
+        assert "Blocked:" not in made.run("plan").out
+        Emulator(made.emulator.url).patch("outreach", greeting="Hi")
+        plan = json.loads(made.run("plan", "--json").out)
+    assert [(one["key"], one["message"]) for one in plan["blockers"]] == [
+        ("outreach", f"{PLACE}: Greetings are for the brand team: outreach (greeting)")
+    ]
 
 
 def test_the_schema_of_policies_ships_and_takes_what_is_read(tmp_path: Path) -> None:

@@ -218,6 +218,24 @@ def test_a_folder_that_is_a_link_out_of_the_project_is_not_read(folder: Folder, 
     assert ([one.code for one in found.problems], found.definitions) == (["AC007"], ())
 
 
+def test_a_folder_among_the_policies_is_not_passed_over(folder: Folder) -> None:
+    folder.write("policies/team/a.yaml", SOUND)
+    folder.write("policies/.cache/a.yaml", "")
+    (problem,) = folder.load().policies.problems
+    assert (problem.code, str(problem.location)) == ("AC008", "policies/team:1:1")
+
+
+@pytest.mark.parametrize("text", ["", "# nothing yet\n"])
+def test_an_empty_file_is_no_policy_file(folder: Folder, text: str) -> None:
+    assert [one.code for one in read(folder, text).problems] == ["AC001"]
+
+
+def test_two_files_of_one_name_are_a_problem(folder: Folder) -> None:
+    folder.write("policies/a.json", '{"version": 1, "policies": []}')
+    (problem,) = read(folder, SOUND).problems
+    assert (problem.code, problem.location.path) == ("AC002", "policies/a.yaml")
+
+
 def test_the_linter_tells_what_is_wrong_with_policies_once(folder: Folder) -> None:
     read(folder, "version: 1\npolicies: [{id: a}]\n")
     projects = [folder.load(name) for name in ("local", "production")]
