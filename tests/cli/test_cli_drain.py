@@ -127,6 +127,13 @@ def test_draining_waits_until_the_calls_are_over(busy: World) -> None:
     assert ended.err.count("Waiting up to 1m for calls to end: outreach (1)") == 1
 
 
+def test_a_quiet_wait_says_nothing(busy: World) -> None:
+    thread = meanwhile(busy, lambda: hang_up(busy))
+    ended = busy.run(*APPLY, "--drain", "60", "--quiet")
+    thread.join()
+    assert (ended.code, ended.err) == (0, "")
+
+
 def test_draining_ends_when_its_time_is_up(busy: World) -> None:
     ended = busy.run(*APPLY, "--drain", "50ms")
     assert (ended.code, trunk(busy)) == (6, TRUNK)

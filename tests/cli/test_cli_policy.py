@@ -12,6 +12,10 @@ from cli_inside import fits, inside
 from conftest import Emulator, Project, Run
 from policy_package import install
 
+from agentconf.cli.policing import policed
+from agentconf.plan.plan import Plan
+from agentconf.project.load import load_project
+
 if TYPE_CHECKING:
     from conftest import Ended
 
@@ -141,6 +145,16 @@ def test_nothing_goes_on_while_a_policy_file_is_broken(deployed: Project, comman
     assert "policies/a.yaml:6:5" in ended.err
     (deployed.root / "policies/a.yaml").unlink()
     assert greeting_of(deployed) == "old"
+
+
+def test_whoever_asks_broken_policies_about_a_plan_is_refused(deployed: Project) -> None:
+    """The linter stops plan and apply before; what carries out plans without it is not let through either."""
+    rule(deployed, "dney: x")
+    plan = Plan("local", None, (), (), (), (), (), 0, 0, "0" * 64, "0.1.0")
+    (blocker,) = policed(load_project(deployed.root, environ={}), plan).blockers
+    assert (blocker.guard, blocker.help) == ("policy", "`agentconf lint` shows all")
+    reason = "there is no setting `policies[0].dney` (policies/a.yaml:6:5)"
+    assert blocker.message == f"policies could not be evaluated: {reason}"
 
 
 def test_no_setting_of_the_linter_takes_a_broken_policy_away(deployed: Project) -> None:
