@@ -13,7 +13,7 @@ from agentconf.cli.connect import connect
 from agentconf.cli.draining import wait_for_calls
 from agentconf.cli.memory import store_of
 from agentconf.cli.plan import render
-from agentconf.cli.planning import Scope, inputs_of, make
+from agentconf.cli.planning import Scope, compare, inputs_of, make
 from agentconf.cli.policing import policed
 from agentconf.cli.progress import progress
 from agentconf.cli.project import load_sound
@@ -149,7 +149,7 @@ class _Applying:
             ours=texts.default == "ours",
             theirs=texts.default == "theirs",
         )
-        fresh = make(self.session, self.project, live, scope, state)
+        fresh = compare(self.session, self.project, live, scope, state)
         plan = remainder(stored, live) if moved else stored
         self._tell_rotated(fresh.plan, stored)
         for text in moved:

@@ -32,7 +32,7 @@ def command(session: Session, agents: tuple[str, ...]) -> int:
 async def _drift(session: Session, agents: tuple[str, ...]) -> Drift:
     from agentconf.cli.connect import connect  # noqa: PLC0415 - keeps --help light
     from agentconf.cli.memory import recall  # noqa: PLC0415
-    from agentconf.cli.planning import Scope, make  # noqa: PLC0415
+    from agentconf.cli.planning import Scope, compare  # noqa: PLC0415
     from agentconf.cli.project import load_sound  # noqa: PLC0415
     from agentconf.plan.drift import drift_of  # noqa: PLC0415
 
@@ -40,7 +40,7 @@ async def _drift(session: Session, agents: tuple[str, ...]) -> Drift:
     state = recall(session, project)
     async with connect(session, project) as platform:
         live = await platform.list_agents()
-    return drift_of(make(session, project, live, Scope(agents=agents), state))
+    return drift_of(compare(session, project, live, Scope(agents=agents), state))
 
 
 def _render(session: Session, drift: Drift) -> str:

@@ -112,6 +112,14 @@ def _place(text: str) -> tuple[str | None, tuple[str, ...]]:
 def make(
     session: Session, project: Project, live: Sequence[LiveAgent], scope: Scope, state: State | None
 ) -> Reconciliation:
+    """Compare, and ask the project's policies; see `compare`. Only such a plan may be carried out."""
+    found = compare(session, project, live, scope, state)
+    return replace(found, plan=policed(project, found.plan))
+
+
+def compare(
+    session: Session, project: Project, live: Sequence[LiveAgent], scope: Scope, state: State | None
+) -> Reconciliation:
     """Compare the files with the live agents and with what is remembered.
 
     Args:
@@ -126,8 +134,7 @@ def make(
         find_definition(project, key)
     desired = desired_of_project(project)
     options = plan_options(project, scope, fingerprints(session, desired, state))
-    found = reconcile(desired, live, options, state)
-    return replace(found, plan=policed(project, found.plan))
+    return reconcile(desired, live, options, state)
 
 
 def inputs_of(project: Project) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from agentconf.cli.connect import connect
 from agentconf.cli.memory import recall
-from agentconf.cli.planning import Scope, make
+from agentconf.cli.planning import Scope, compare
 from agentconf.cli.project import find_definition, sound_agent
 from agentconf.errors import AuthenticationError, BlockedError
 from agentconf.plan.change import Action
@@ -62,7 +62,7 @@ async def speaker(
     state = recall(session, project)
     async with connect(session, project) as platform:
         live = await platform.list_agents()
-    compared = make(session, project, live, Scope(agents=(key,)), state)
+    compared = compare(session, project, live, Scope(agents=(key,)), state)
     plan = compared.plan
     _check_organisation(plan)
     found = next((agent for agent in live if agent.id == compared.ids.get(key)), None)

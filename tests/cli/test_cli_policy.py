@@ -212,6 +212,28 @@ def test_a_plug_in_that_is_listed_is_asked_in_a_process_of_its_own(
     assert (missing.code, "policy fridays (plug-in) could not be evaluated" in missing.err) == (6, True)
 
 
+def test_a_plug_in_is_asked_once_about_a_saved_plan_and_not_before_calls(
+    deployed: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = tmp_path / "asked"
+    code = (
+        "def policy(plan, context):\n"
+        f"    with open({str(asked)!r}, 'a') as file:\n"
+        "        file.write('.')\n"
+        "    return []\n"
+    )
+    monkeypatch.syspath_prepend(str(install(tmp_path / "site", "counting-policies", code, "counted=policy")))
+    deployed.write("agentconf.yaml", "version: 1\npolicies: {plugins: [counted]}\n")
+    file = str(deployed.root / "plan.json")
+    for command, times in (
+        (("plan", "-o", file), 1),
+        (("session", "router", "--allow-drift"), 1),
+        (("apply", file, "--auto-approve"), 2),
+    ):
+        assert act(deployed, *command).code == 0
+        assert asked.read_text() == "." * times
+
+
 @pytest.mark.parametrize(("policies", "code"), [("{plugins: fridays}", "AC103"), ("{plugin: [a]}", "AC510")])
 def test_a_list_of_plug_ins_that_is_none_stops_a_plan(deployed: Project, policies: str, code: str) -> None:
     deployed.write("agentconf.yaml", f"version: 1\npolicies: {policies}\n")
