@@ -18,8 +18,9 @@ from uuid import uuid4
 import pytest
 from ledger_fixtures import ledger_server, ledger_url, open_ledger
 from postgres_server import REQUIRED, find_binaries, server
+from store_fixtures import place, remote, s3, s3_server
 
-__all__ = ["ledger_server", "ledger_url", "open_ledger"]  # fixtures
+__all__ = ["ledger_server", "ledger_url", "open_ledger", "place", "remote", "s3", "s3_server"]  # fixtures
 
 ROOT = Path(__file__).parent.parent
 ENVIRON = {"SLNG_API_KEY": "key-of-the-agents-runtime", "CRM_TOKEN": "token-of-the-crm-webhook"}

@@ -16,6 +16,7 @@ COMMANDS = {
     "drift": "Show what was changed outside since the last apply.",
     "apply": "Make it so: a saved plan, or plan and confirm.",
     "destroy": "Delete agents.",
+    "state": "Look at what is remembered of earlier applies, and mend it.",
     "call": "Place one call.",
     "dispatch": "Call everybody in a file.",
     "campaign": "Run a declared campaign, follow it, pause it, report on it.",
@@ -29,7 +30,7 @@ COMMANDS = {
 }
 """Each command and its line in the help: listed here so that `--help` imports none of them."""
 
-GROUPS = frozenset({"campaign", "calls"})
+GROUPS = frozenset({"campaign", "calls", "state"})
 """Commands that have commands of their own."""
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from agentconf.errors import ConfigurationError
+from agentconf.source.suggest import suggest
 from agentconf.state.file import FileStore
 from agentconf.state.none import NoStore
 
@@ -22,6 +24,7 @@ OVERRIDE = "AGENTCONF_STATE"
 """Environment variable that takes the place of the setting for one run."""
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_SCHEMES = ("git", "s3", "gs", "az", "postgresql", "file")
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 
 
@@ -29,32 +32,78 @@ def open_store(setting: str | None, *, root: Path, environment: str, environ: Ma
     """Open the store of one environment.
 
     Args:
-        setting: as the environment declares it; None: the default.
+        setting: as the environment declares it: a path, `git`, `git:REMOTE`, `git:.` (this repository only),
+            `s3://…`, `gs://…`, `az://…`, `postgresql://…`, `none`; None: the default.
         root: the project's folder.
         environment: its name.
         environ: the environment variables.
 
     Raises:
-        ConfigurationError: the setting names no store, or one that is not installed.
+        ConfigurationError: the setting names no store, one that is not installed, or holds a password.
 
     """
     text = environ.get(OVERRIDE) or setting
     if text == "none":
         return NoStore(environ)
-    named = _SCHEME.match(text) if text else None
-    scheme = named[1].lower() if named else None
+    name = _UNSAFE.sub("_", environment)
+    scheme, rest = _parted(text)
     match scheme:
         case None | "file":
-            return _file(text, root, environment, environ)
+            return _file(rest, root, name, environment, environ)
+        case "git":
+            return _git(rest, root, name, environment, environ)
+        case "s3" | "gs" | "az":
+            from agentconf.state.objects import ObjectStore  # noqa: PLC0415 - one of several
+
+            return ObjectStore(str(text), environment=environment, name=name, environ=environ)
+        case "postgresql" | "postgres":
+            if not environ.get(OVERRIDE):
+                _refuse_password(str(text))
+            from agentconf.state.postgres import PostgresStore  # noqa: PLC0415
+
+            return PostgresStore(str(text), environment=environment, environ=environ)
         case _:
+            close = suggest(scheme, _SCHEMES)
             raise ConfigurationError(
-                f"`state` names no store: {scheme}:…",
-                help="it takes a path, or none",
+                f"`state` of {environment!r} names no store: {scheme}:…",
+                help=f"did you mean {close}:?"
+                if close
+                else f"it takes a path, {', '.join(_SCHEMES)}, or none",
             )
 
 
-def _file(text: str | None, root: Path, environment: str, environ: Mapping[str, str]) -> FileStore:
-    plain = _UNSAFE.sub("_", environment)
-    relative = Path(text.removeprefix("file:")) if text else FOLDER / f"{plain}.json"
-    path = relative if relative.suffix == ".json" else relative / f"{plain}.json"
+def _parted(text: str | None) -> tuple[str | None, str | None]:
+    """Part a setting into scheme and rest; `git` alone is a scheme, and a path has none."""
+    if text == "git":
+        return "git", None
+    named = _SCHEME.match(text) if text else None
+    if named is None or text is None:
+        return None, text
+    return named[1].lower(), text[named.end() :]
+
+
+def _refuse_password(url: str) -> None:
+    try:
+        password = urlsplit(url).password
+    except ValueError:
+        password = None
+    if password:
+        raise ConfigurationError(
+            "the URL in `state` holds a password, and files hold none",
+            help=f"leave it out and set PGPASSWORD, or give the whole URL in {OVERRIDE}",
+        )
+
+
+def _git(rest: str | None, root: Path, name: str, environment: str, environ: Mapping[str, str]) -> Store:
+    from agentconf.state.git import GitStore, default_remote  # noqa: PLC0415
+
+    remote = {None: None, "": None, ".": None}.get(rest, rest)
+    if rest in (None, ""):
+        remote = default_remote(root, environ)
+    return GitStore(root, remote=remote, environment=environment, name=name, environ=environ)
+
+
+def _file(text: str | None, root: Path, name: str, environment: str, environ: Mapping[str, str]) -> FileStore:
+    relative = Path(text) if text else FOLDER / f"{name}.json"
+    path = relative if relative.suffix == ".json" else relative / f"{name}.json"
     return FileStore(root / path, environment=environment, environ=environ, shown=str(path))

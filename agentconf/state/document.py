@@ -28,8 +28,14 @@ MIGRATIONS: Final[Mapping[int, Any]] = {}
 _KEEP = "nothing was written over it: restore an older copy, or move it away and apply to remember anew"
 
 
-def dump(state: State) -> str:
-    """Write a state as JSON, with a line feed at the end."""
+def dump(state: State, *, journal: str | None = None) -> str:
+    """Write a state as JSON, with a line feed at the end.
+
+    Args:
+        state: what to write.
+        journal: where the last part of the journal stands, for stores that keep it in parts.
+
+    """
     content = {
         "kind": KIND,
         "format_version": FORMAT,
@@ -39,6 +45,7 @@ def dump(state: State) -> str:
         "serial": state.serial,
         "salt": state.salt,
         "organisation_id": state.organisation_id,
+        **({"journal": journal} if journal is not None else {}),
         "agents": {key: _agent(one) for key, one in sorted(state.agents.items())},
     }
     return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"

@@ -1,0 +1,213 @@
+"""The state in object storage: S3 and what speaks its API, Google Cloud Storage, Azure.
+
+Two writers are told apart by conditional writes: an object is created only where there is none, and replaced
+only where its ETag is the one that was read. The journal's lines of a write are an object of their own, put
+first; the state names the last one, and each names the one before, so lines of a write that lost are in
+nobody's journal.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from agentconf.errors import ConfigurationError, StaleError, StoreError
+from agentconf.state import document
+from agentconf.state.lease import Leases
+from agentconf.state.store import Holder, Snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
+    from datetime import timedelta
+
+    from agentconf.model.memory import State
+
+SCHEMES = ("s3", "gs", "az")
+
+
+class ObjectStore:
+    """A state in a bucket.
+
+    Args:
+        url: `s3://bucket/prefix`, `gs://bucket/prefix` or `az://account/container/prefix`.
+        environment: whose state it is.
+        name: the environment's name as a key takes it.
+        environ: the environment variables: credentials are read from the process's own by the client.
+        lease: how long a lock lasts that nobody renews; None: the usual.
+
+    Raises:
+        ConfigurationError: the extra `objects` is not installed, or the URL cannot be read.
+
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        environment: str,
+        name: str,
+        environ: Mapping[str, str],
+        lease: timedelta | None = None,
+    ) -> None:
+        self._environment = environment
+        self._bucket = _Bucket(url, environ)
+        self._key = f"{name}.json"
+        self._folder = f"{name}.journal"
+        self._address = f"{url.rstrip('/')}/{self._key}"
+        self._leases = Leases(
+            _Object(self._bucket, f"{name}.lock"),
+            address=self._address,
+            environment=environment,
+            environ=environ,
+            **({} if lease is None else {"lease": lease}),
+        )
+
+    @property
+    def address(self) -> str:
+        """The object's URL."""
+        return self._address
+
+    def read(self) -> Snapshot | None:
+        """Return the state; see `Store.read`."""
+        found = self._bucket.get(self._key)
+        if found is None:
+            return None
+        text, version = found
+        return Snapshot(document.load(text, address=self._address, environment=self._environment), version)
+
+    def write(self, state: State, *, expected: str | None, entries: Sequence[str] = ()) -> Snapshot:
+        """Replace the state; see `Store.write`."""
+        last = self._last() if expected else None
+        if entries:
+            key = f"{self._folder}/{state.serial:012}-{uuid4()}.ndjson"
+            head = json.dumps({"previous": last})
+            self._bucket.put(key, "".join(f"{line}\n" for line in (head, *entries)).encode(), None)
+            last = key
+        text = document.dump(state, journal=last)
+        return Snapshot(state, self._bucket.put(self._key, text.encode(), expected))
+
+    def journal(self) -> Iterator[str]:
+        """Yield the journal's lines; see `Store.journal`."""
+        parts: list[list[str]] = []
+        key = self._last()
+        while key is not None:
+            found = self._bucket.get(key)
+            if found is None:
+                raise StoreError(f"a part of the journal is missing: {key}", help="restore it in the bucket")
+            head, *lines = found[0].decode().split("\n")[:-1]
+            parts.append(lines)
+            key = json.loads(head)["previous"]
+        for lines in reversed(parts):
+            yield from lines
+
+    def _last(self) -> str | None:
+        """Return the key of the last part of the journal."""
+        found = self._bucket.get(self._key)
+        return None if found is None else json.loads(found[0]).get("journal")
+
+    def lock(self, operation: str, *, patience: float = 0.0) -> AbstractContextManager[Holder]:
+        """Hold the state; see `Store.lock`."""
+        return self._leases.hold(operation, patience=patience)
+
+    def holder(self) -> Holder | None:
+        """Tell who holds the state; see `Store.holder`."""
+        return self._leases.holder()
+
+    def unlock(self, lock_id: str) -> Holder:
+        """Free a lock by force; see `Store.unlock`."""
+        return self._leases.unlock(lock_id)
+
+
+class _Bucket:
+    """Reading, and writing on condition."""
+
+    def __init__(self, url: str, environ: Mapping[str, str]) -> None:
+        try:
+            import obstore  # noqa: PLC0415 - an extra
+            from obstore.store import from_url  # noqa: PLC0415
+        except ImportError as error:
+            raise ConfigurationError(
+                "a state in object storage needs obstore, which is not installed",
+                help="pip install 'agentconf[objects]'",
+            ) from error
+        self._obstore = obstore
+        self._url = url
+        plain = environ.get("AWS_ENDPOINT_URL", "").startswith("http://")
+        try:
+            options: dict[str, Any] = {"client_options": {"allow_http": True}} if plain else {}
+            self._store: Any = from_url(url, **options)
+        except (obstore.exceptions.BaseError, ValueError, TypeError) as error:
+            raise ConfigurationError(
+                f"`state` cannot be read as a bucket: {url}", help=_brief(error)
+            ) from error
+
+    def get(self, key: str) -> tuple[bytes, str] | None:
+        """Return an object and its version; None when there is none."""
+        with self._told():
+            try:
+                found = self._obstore.get(self._store, key)
+                return bytes(found.bytes()), str(found.meta["e_tag"])
+            except (self._obstore.exceptions.NotFoundError, FileNotFoundError):
+                return None
+
+    def put(self, key: str, content: bytes, expected: str | None) -> str:
+        """Write an object if it is of a version (None: if there is none), and return the new version.
+
+        Raises:
+            StaleError: it is another one.
+
+        """
+        errors = self._obstore.exceptions
+        mode: Any = "create" if expected is None else {"e_tag": expected}
+        with self._told():
+            try:
+                return str(self._obstore.put(self._store, key, content, mode=mode)["e_tag"])
+            except (errors.AlreadyExistsError, errors.PreconditionError, errors.NotFoundError) as error:
+                raise StaleError(f"{self._url}/{key} was written by somebody else") from error
+
+    def delete(self, key: str) -> None:
+        """Remove an object; there may be none."""
+        with self._told():
+            try:
+                self._obstore.delete(self._store, key)
+            except (self._obstore.exceptions.NotFoundError, FileNotFoundError):
+                return
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except self._obstore.exceptions.BaseError as error:
+            raise StoreError(
+                f"the state in {self._url} cannot be reached: {_brief(error)}",
+                help="check the bucket's name, the region and the credentials",
+            ) from error
+
+
+class _Object:
+    """A slot for the lock.
+
+    A lock that is let go is overwritten with an empty document: deletions cannot be made on condition.
+    """
+
+    def __init__(self, bucket: _Bucket, key: str) -> None:
+        self._bucket = bucket
+        self._key = key
+
+    def get(self) -> tuple[bytes, str] | None:
+        return self._bucket.get(self._key)
+
+    def put(self, content: bytes, expected: str | None) -> str:
+        return self._bucket.put(self._key, content, expected)
+
+    def clear(self, expected: str) -> None:
+        self._bucket.put(self._key, b"{}\n", expected)
+
+
+def _brief(error: Exception) -> str:
+    """Return the first line of what the client said, without the request that it quotes."""
+    lines = str(error).strip().splitlines()
+    return lines[0][:200] if lines else type(error).__name__
