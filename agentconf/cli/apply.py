@@ -30,6 +30,12 @@ def run_options(command: Any) -> Any:
             "--concurrency", type=click.IntRange(1, 32), metavar="N", help="Requests in flight at once."
         ),
         click.option("--fail-fast", is_flag=True, help="Start nothing more after the first failure."),
+        click.option(
+            "--sign",
+            type=click.Path(dir_okay=False, path_type=Path),
+            metavar="KEY",
+            help="Sign the journal's lines with a private key (default: AGENTCONF_SIGNING_KEY).",
+        ),
         click.option("--auto-approve", is_flag=True, help="Do not ask; needed where there is no terminal."),
         drain_options,
     ):
@@ -45,6 +51,14 @@ def run_options(command: Any) -> Any:
     "--agent", "agents", multiple=True, metavar="AGENT", help="Limit to an agent, by key (repeatable)."
 )
 @run_options
+@click.option("--expect-hash", metavar="HASH", help="Go on only if the plan is the reviewed one.")
+@click.option(
+    "--require-signature",
+    type=click.Path(dir_okay=False, path_type=Path),
+    multiple=True,
+    metavar="KEY",
+    help="Take a saved plan only if this public key signed it (repeatable: any of them).",
+)
 @click.option("--skip-stale", is_flag=True, help="Of a saved plan, do what has not moved since.")
 @scope_options
 @common("text", "json")
@@ -60,10 +74,13 @@ def command(session: Session, saved_plan: Path | None, agents: tuple[str, ...], 
     given = {field.name: options.pop(field.name) for field in fields(Run) if field.name in options}
     run = Run(saved_plan=saved_plan, **given)
     scope = Scope(agents=agents, **options)
-    if saved_plan is None and run.skip_stale:
+    if saved_plan is None and (run.skip_stale or run.require_signature):
         raise UsageError(
-            "--skip-stale is for a saved plan", help="name the file that `agentconf plan -o` wrote"
+            "--skip-stale and --require-signature are for a saved plan",
+            help="name the file that `agentconf plan -o` wrote",
         )
+    if saved_plan is not None and run.expect_hash is not None:
+        raise UsageError("a saved plan is the reviewed one: --expect-hash is for a plan that is made anew")
     if saved_plan is not None and scope != Scope():
         raise UsageError(
             "a saved plan is applied as it is", help="give the other options to `agentconf plan -o`"

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from agentconf.apply.executor import ApplyOptions, apply_plan, secret_refs
+from agentconf.apply.journal import Journal, bodies, left_behind
+from agentconf.apply.provenance import provenance_of
 from agentconf.apply.recorder import Recorder
+from agentconf.apply.signature import LINE, require_signature, signing_key, trusted_keys
 from agentconf.cli.connect import connect
 from agentconf.cli.draining import wait_for_calls
 from agentconf.cli.memory import store_of
+from agentconf.cli.pending import pending_file
 from agentconf.cli.plan import render
 from agentconf.cli.planning import Scope, compare, inputs_of, make
 from agentconf.cli.policing import policed
@@ -27,15 +32,17 @@ from agentconf.errors import (
     UsageError,
 )
 from agentconf.plan import saved
+from agentconf.plan.review import fits, review_hash
 from agentconf.plan.stale import remainder, verify
 from agentconf.project.secrets import resolve_secrets
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable, Sequence
 
     from agentconf.apply.event import Event
     from agentconf.apply.outcome import Report
     from agentconf.cli.options import Session
+    from agentconf.model.live import LiveAgent
     from agentconf.plan.make import Reconciliation
     from agentconf.plan.plan import Blocker, Plan
     from agentconf.project.definition import Project
@@ -58,6 +65,11 @@ class Run:
         skip_stale: of a saved plan, do what has not moved.
         drain: seconds to wait for calls to end; None: calls in progress refuse.
         ignore_calls: do not ask for calls in progress.
+        expect_hash: hash of the review that the plan has to be the one of; None: any.
+        sign: private key that signs the journal's lines; None: they are not signed.
+        require_signature: public keys of which one has to have signed the saved plan; none: nobody has to.
+        command: what the journal says was run.
+        undoes: id of the run that is rolled back; None: it is no rollback.
 
     """
 
@@ -69,6 +81,11 @@ class Run:
     skip_stale: bool = False
     drain: float | None = None
     ignore_calls: bool = False
+    expect_hash: str | None = None
+    sign: Path | None = None
+    require_signature: tuple[Path, ...] = ()
+    command: str = "apply"
+    undoes: str | None = None
 
 
 async def execute(session: Session, scope: Scope, run: Run) -> int:
@@ -81,12 +98,15 @@ async def execute(session: Session, scope: Scope, run: Run) -> int:
 
     """
     stored = _read(run.saved_plan) if run.saved_plan else None
-    if stored is not None:
+    if stored is not None and run.saved_plan is not None:
         session = _same_environment(session, stored)
+        if run.require_signature:
+            keys = trusted_keys(run.require_signature)
+            require_signature(run.saved_plan, saved.document(stored)["hash"], keys)
     project = load_sound(session, keys=scope.destroy)
     store = store_of(session, project)
     async with connect(session, project) as platform:
-        with store.lock("apply", patience=run.lock_timeout):
+        with store.lock(run.command, patience=run.lock_timeout):
             return await _Applying(session, project, platform, store, scope, run).carry_out(stored)
 
 
@@ -114,7 +134,8 @@ class _Applying:
     async def carry_out(self, stored: Plan | None) -> int:
         """Do it all."""
         snapshot = self.store.read()
-        found = await self._planned(stored, snapshot)
+        live = await self.platform.list_agents()
+        found = self._planned(stored, live, snapshot)
         plan = found.plan
         if stored is None and not self.session.json:
             self.session.output.result(render(self.session, plan, next_command=None))
@@ -128,15 +149,49 @@ class _Applying:
         )
         if asked or waited:
             await self._still(plan)
-        recorder = Recorder(self.store, snapshot, plan.environment, found, values=values)
-        report = await self._run(plan, values, recorder)
+        journal = self._journal(live, found, snapshot)
+        recorder = Recorder(
+            self.store, snapshot, plan.environment, found, values=values, entries=journal.take
+        )
+        report = await self._run(plan, values, recorder, journal)
+        if recorder.fault is None:
+            journal.handed_over()
         return _finish(self.session, plan, report, recorder)
 
-    async def _planned(self, stored: Plan | None, snapshot: Snapshot | None) -> Reconciliation:
-        live = await self.platform.list_agents()
+    def _journal(
+        self, live: Sequence[LiveAgent], found: Reconciliation, snapshot: Snapshot | None
+    ) -> Journal:
+        root, environ = Path(self.project.root), self.session.environ
+        pending = pending_file(root, self.project.environment.name)
+        try:
+            pending.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigurationError(f"cannot write {pending.parent}: {error.strerror}") from error
+        journal = Journal(
+            pending,
+            provenance_of(root, environ),
+            bodies(live, snapshot.state if snapshot is not None else None),
+            found.bases,
+            sign=self._signer(),
+        )
+        journal.bring(left_behind(pending, self.store.journal))
+        return journal
+
+    def _signer(self) -> Callable[[bytes], dict[str, str]] | None:
+        named = self.run.sign or self.session.environ.get("AGENTCONF_SIGNING_KEY")
+        if not named:
+            return None
+        key = signing_key(Path(named), self.session.environ)
+        return lambda line: key.sign(LINE, line)
+
+    def _planned(
+        self, stored: Plan | None, live: Sequence[LiveAgent], snapshot: Snapshot | None
+    ) -> Reconciliation:
         state = snapshot.state if snapshot is not None else None
         if stored is None:
-            return make(self.session, self.project, live, self.scope, state)
+            found = make(self.session, self.project, live, self.scope, state)
+            self._check_hash(found.plan)
+            return found
         if inputs_of(self.project) != stored.inputs:
             raise StaleError("the files are not the ones that the plan was made from", help=AGAIN)
         moved = verify(stored, live)
@@ -156,6 +211,15 @@ class _Applying:
             self.session.output.info(f"Left out: {text}")
         return replace(fresh, plan=policed(self.project, plan))
 
+    def _check_hash(self, plan: Plan) -> None:
+        expected = self.run.expect_hash
+        if expected is not None and not fits(expected, plan):
+            raise StaleError(
+                f"the plan is not the one that was reviewed: its hash is {review_hash(plan)}, "
+                f"not {expected}; nothing was written",
+                help="the files or the live agents moved since: review `agentconf plan` again",
+            )
+
     def _tell_rotated(self, fresh: Plan, stored: Plan) -> None:
         """Say which secrets changed that a saved plan does not hold: it was made without them."""
         names = {ref.env for ref in secret_refs(fresh)} - {ref.env for ref in secret_refs(stored)}
@@ -173,7 +237,7 @@ class _Applying:
                 help="run `agentconf apply` again",
             )
 
-    async def _run(self, plan: Plan, values: dict[str, str], recorder: Recorder) -> Report:
+    async def _run(self, plan: Plan, values: dict[str, str], recorder: Recorder, journal: Journal) -> Report:
         output, settings = self.session.output, self.project.environment.settings
         options = ApplyOptions(
             concurrency=self.run.concurrency or settings.concurrency,
@@ -183,11 +247,18 @@ class _Applying:
         with progress(output, len(plan.operations)) as shown, stop_on_interrupt(output) as stop:
 
             def listener(event: Event) -> None:
+                if plan.operations:
+                    journal.listener(event)
                 recorder.listener(event)
                 shown(event)
 
+            if plan.operations:
+                journal.begin(plan, command=self.run.command, undoes=self.run.undoes)
             async with recorder.running():
-                return await apply_plan(plan, self.platform, values, options, listener, stop=stop)
+                report = await apply_plan(plan, self.platform, values, options, listener, stop=stop)
+                if plan.operations:
+                    journal.end(report)
+                return report
 
 
 def _read(path: Path) -> Plan:

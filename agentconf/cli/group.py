@@ -16,6 +16,8 @@ COMMANDS = {
     "drift": "Show what was changed outside since the last apply.",
     "apply": "Make it so: a saved plan, or plan and confirm.",
     "destroy": "Delete agents.",
+    "history": "List the applies of an environment, and what each did.",
+    "rollback": "Put agents back to what they were before an apply.",
     "state": "Look at what is remembered of earlier applies, and mend it.",
     "call": "Place one call.",
     "dispatch": "Call everybody in a file.",

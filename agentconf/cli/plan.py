@@ -92,11 +92,22 @@ def scope_options(command: Callable[..., Any]) -> Callable[..., Any]:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Save the plan, for `agentconf apply FILE`.",
 )
+@click.option(
+    "--sign",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="KEY",
+    help="With -o: sign the plan with a private key, into FILE.sig.",
+)
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
 @scope_options
 @common("text", "json", "markdown")
 def command(
-    session: Session, agents: tuple[str, ...], out: Path | None, detailed_exitcode: bool, **scope: Any
+    session: Session,
+    agents: tuple[str, ...],
+    out: Path | None,
+    sign: Path | None,
+    detailed_exitcode: bool,
+    **scope: Any,
 ) -> int:
     """Show what would change for callers; change nothing.
 
@@ -106,9 +117,13 @@ def command(
 
     wanted = Scope(agents=agents, **scope)
     check(wanted)
+    if sign is not None and out is None:
+        raise UsageError("--sign is for a plan that is saved", help="add -o FILE")
     plan = asyncio.run(_plan(session, wanted))
     if out is not None:
         save(plan, out)
+        if sign is not None:
+            _sign(session, plan, out, sign)
     session.output.result(render(session, plan, next_command=_next(session, plan, out, wanted)))
     if out is not None:
         session.output.info(f"Saved to {out}.")
@@ -169,14 +184,26 @@ def save(plan: Plan, path: Path) -> None:
     """Write a plan so that a killed process leaves the old file or the new one, never half of it."""
     from agentconf.plan import saved  # noqa: PLC0415
 
+    _put(path, saved.dump(plan))
+
+
+def _put(path: Path, text: str) -> None:
     scratch = path.with_name(f".{path.name}.partial")
     try:
-        scratch.write_text(saved.dump(plan), encoding="utf-8")
+        scratch.write_text(text, encoding="utf-8")
         scratch.replace(path)
     except OSError as error:
         raise ConfigurationError(
             f"cannot write {path}: {error.strerror}", help="name another file with -o"
         ) from error
+
+
+def _sign(session: Session, plan: Plan, out: Path, key: Path) -> None:
+    from agentconf.apply.signature import beside, plan_signature, signing_key  # noqa: PLC0415
+    from agentconf.plan import saved  # noqa: PLC0415
+
+    signature = plan_signature(signing_key(key, session.environ), saved.document(plan)["hash"])
+    _put(beside(out), signature)
 
 
 def _next(session: Session, plan: Plan, out: Path | None, scope: Scope) -> str | None:

@@ -42,6 +42,7 @@ class Scope:
         ours: let every conflict end with the file's value.
         theirs: let every conflict end with the live value.
         resolve: single conflicts, as `AGENT:PATH=ours` or `=theirs`.
+        desired: agents in the place of those that the files declare, and no others; None: the files'.
 
     """
 
@@ -58,6 +59,7 @@ class Scope:
     ours: bool = False
     theirs: bool = False
     resolve: tuple[str, ...] = ()
+    desired: tuple[Desired, ...] | None = None
 
     @property
     def resolutions(self) -> Resolutions:
@@ -97,11 +99,17 @@ def plan_options(project: Project, scope: Scope, known: Mapping[str, str] | None
         resend_secrets=scope.send_secrets,
         resend_places=tuple(map(_place, scope.send_secret)),
         resend_defaults=scope.send_defaults,
-        select=frozenset(scope.agents) or None,
+        select=_select(scope),
         destroy=frozenset(scope.destroy),
         resolutions=scope.resolutions,
         fingerprints=known or {},
     )
+
+
+def _select(scope: Scope) -> frozenset[str] | None:
+    if scope.desired is not None:
+        return frozenset(one.key for one in scope.desired)
+    return frozenset(scope.agents) or None
 
 
 def _place(text: str) -> tuple[str | None, tuple[str, ...]]:
@@ -132,9 +140,10 @@ def compare(
     """
     for key in scope.agents:
         find_definition(project, key)
-    desired = desired_of_project(project)
+    desired = desired_of_project(project) if scope.desired is None else list(scope.desired)
     options = plan_options(project, scope, fingerprints(session, desired, state))
-    return reconcile(desired, live, options, state)
+    found = reconcile(desired, live, options, state)
+    return found if scope.desired is None else replace(found, forgotten=())
 
 
 def inputs_of(project: Project) -> str:

@@ -10,7 +10,8 @@ from agentconf.errors import ConfigurationError, UsageError
 from agentconf.model.impact import Impact
 from agentconf.plan.canonical import sha256
 from agentconf.plan.change import ABSENT, Action, Change, ChangeKind, LiveRef, Operation, Origin
-from agentconf.plan.document import FORMAT, decode, document
+from agentconf.plan.document import FORMAT, document
+from agentconf.plan.encode import decode
 from agentconf.plan.plan import Blocker, Note, Plan
 from agentconf.plan.resolution import Resolutions
 from agentconf.plan.stale import verify

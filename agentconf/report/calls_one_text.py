@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from agentconf.report.calls_detail import Detail
-from agentconf.report.calls_table import Column, table
 from agentconf.report.calls_text import result
 from agentconf.report.campaign_page import Page, joined, plain
 from agentconf.report.campaign_time import duration, moment, read
 from agentconf.report.ink import Piece, Style
+from agentconf.report.table import Column, table
 from agentconf.report.visible import visible
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from agentconf.calls.contact import State
 from agentconf.remote.calling import Outcome
 from agentconf.report import campaign_words as words
 from agentconf.report.calls_detail import hidden
-from agentconf.report.calls_table import Column, table
 from agentconf.report.campaign_page import Page, joined
 from agentconf.report.campaign_time import duration
 from agentconf.report.ink import Piece, Style
+from agentconf.report.table import Column, table
 from agentconf.report.visible import visible
 from agentconf.report.wording import count
 

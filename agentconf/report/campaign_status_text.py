@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from agentconf.calls.contact import State
 from agentconf.report import campaign_words as words
-from agentconf.report.calls_table import Column, table
 from agentconf.report.campaign_page import Page, joined
 from agentconf.report.campaign_text import reasons, standing
 from agentconf.report.campaign_time import moment
 from agentconf.report.ink import Piece, Style
+from agentconf.report.table import Column, table
 from agentconf.report.visible import visible
 from agentconf.report.wording import count
 

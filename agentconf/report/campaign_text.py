@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 from agentconf.calls.contact import State
 from agentconf.calls.turn import Phase
 from agentconf.report import campaign_words as words
-from agentconf.report.calls_table import Column, table
 from agentconf.report.campaign_page import Page, joined, plain
 from agentconf.report.campaign_time import duration
 from agentconf.report.ink import Piece, Style
+from agentconf.report.table import Column, table
 from agentconf.report.visible import visible
 from agentconf.report.wording import count
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from agentconf.plan.document import change_document
+from agentconf.plan.encode import change_document
 
 if TYPE_CHECKING:
     from agentconf.plan.drift import Drift, Drifted

@@ -9,9 +9,9 @@ from sample_campaigns import BERLIN, START
 from agentconf.calls.campaign import DAYS, Pacing, Retry, Window
 from agentconf.remote.calling import Outcome
 from agentconf.report import campaign_words as words
-from agentconf.report.calls_table import Column, clip, table
 from agentconf.report.campaign_time import clock, duration, iso, moment, utc
 from agentconf.report.ink import Ink, Style, cells
+from agentconf.report.table import Column, clip, table
 
 
 @pytest.mark.parametrize(
