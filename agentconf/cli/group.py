@@ -13,6 +13,7 @@ COMMANDS = {
     "render": "Show texts and tool fields as a call would see them.",
     "show": "Show a resolved definition, and where its values come from.",
     "plan": "Show what would change.",
+    "import": "Write live agents into files.",
     "drift": "Show what was changed outside since the last apply.",
     "apply": "Make it so: a saved plan, or plan and confirm.",
     "destroy": "Delete agents.",
@@ -36,6 +37,10 @@ GROUPS = frozenset({"campaign", "calls", "state"})
 """Commands that have commands of their own."""
 
 
+MODULES = {"import": "importing"}
+"""Commands whose name cannot be a module's: it is a word of Python."""
+
+
 class LazyGroup(click.Group):
     """Finds a command `name` as `command` in `agentconf.cli.name`."""
 
@@ -47,7 +52,7 @@ class LazyGroup(click.Group):
         """Import one command."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"agentconf.cli.{cmd_name}")
+        module = importlib.import_module(f"agentconf.cli.{MODULES.get(cmd_name, cmd_name)}")
         command: click.Command = module.command
         return command
 

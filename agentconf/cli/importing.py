@@ -1,0 +1,150 @@
+"""`agentconf import`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from agentconf.cli.options import Session, common
+from agentconf.errors import ConfigurationError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from agentconf.adopt.draft import Drafted
+    from agentconf.adopt.importing import Chosen
+    from agentconf.model.live import LiveAgent
+    from agentconf.plan.plan import Plan
+    from agentconf.project.definition import Project
+
+
+@click.command("import")
+@click.argument("agents", nargs=-1, metavar="[NAME|ID]...")
+@click.option("--all", "everything", is_flag=True, help="Import every live agent that no file declares.")
+@click.option("--as", "key", metavar="KEY", help="Key for the one agent that is imported.")
+@click.option("--factor-tools", is_flag=True, help="Put tools that several of them share into tools/.")
+@click.option("--with-trunks", is_flag=True, help="Write trunks too, which are attached in the dashboard.")
+@click.option("--dry-run", is_flag=True, help="Say what would be written; write nothing.")
+@common("text", "json")
+def command(
+    session: Session,
+    agents: tuple[str, ...],
+    everything: bool,
+    key: str | None,
+    factor_tools: bool,
+    with_trunks: bool,
+    dry_run: bool,
+) -> int:
+    """Write live agents into files, so that a plan finds no difference. Nothing live is changed.
+
+    Prompts go to prompts/, secrets become references to environment variables, which you set.
+    """
+    from agentconf.adopt.draft import Options  # noqa: PLC0415 - keeps --help light
+    from agentconf.report import import_json, import_text  # noqa: PLC0415
+
+    if everything == bool(agents):
+        raise UsageError("name agents, or give --all", help='agentconf import "Support Router"')
+    if key is not None and len(agents) != 1:
+        raise UsageError("--as is for one agent")
+    project, live, chosen = asyncio.run(_chosen(session, agents, key))
+    settings = project.environment.settings
+    contract = settings.contract or project.settings.contract
+    given = contract == "managed" or "slng_api_key" in project.settings.defaults
+    options = Options(
+        key_reference=None if given else "${env:SLNG_API_KEY}",
+        trunks=with_trunks,
+        schemas=(Path(project.root) / "schemas" / "agent.schema.json").exists(),
+        factor_tools=factor_tools,
+    )
+    made = _prepared(session, project, live, chosen, options)
+    if not dry_run:
+        _write(Path(project.root), made)
+    output = session.output
+    if session.json:
+        output.result(import_json.render(made, chosen, written=not dry_run))
+    else:
+        output.result(
+            import_text.render(made, chosen, written=not dry_run, colour=output.colour(), width=output.width)
+        )
+    return 0
+
+
+async def _chosen(
+    session: Session, wanted: Sequence[str], key: str | None
+) -> tuple[Project, Sequence[LiveAgent], Chosen]:
+    from dataclasses import replace  # noqa: PLC0415
+
+    from agentconf.adopt.importing import choose  # noqa: PLC0415
+    from agentconf.cli.connect import connect  # noqa: PLC0415
+    from agentconf.cli.memory import recall  # noqa: PLC0415
+    from agentconf.cli.planning import Scope, compare  # noqa: PLC0415
+    from agentconf.cli.project import load_sound  # noqa: PLC0415
+
+    project = load_sound(session)
+    state = recall(session, project)
+    async with connect(session, project) as platform:
+        live = await platform.list_agents()
+    ids = compare(session, project, live, Scope(), state).ids
+    keys = [one.key for one in project.definitions]
+    chosen = choose(live, wanted, keys, {identifier: one for one, identifier in ids.items()})
+    if key is not None:
+        if key in keys:
+            raise UsageError(f"there is an agent {key!r} already", help="choose another key with --as")
+        chosen = replace(chosen, agents=((key, chosen.agents[0][1]),))
+    return project, live, chosen
+
+
+def _prepared(
+    session: Session, project: Project, live: Sequence[LiveAgent], chosen: Chosen, options: object
+) -> list[Drafted]:
+    from agentconf.adopt.draft import Options  # noqa: PLC0415
+    from agentconf.adopt.importing import prepare  # noqa: PLC0415
+    from agentconf.cli.planning import Scope, compare  # noqa: PLC0415
+    from agentconf.project.load import Loader  # noqa: PLC0415
+
+    assert isinstance(options, Options)
+    keys = tuple(key for key, _ in chosen.agents)
+
+    def check(files: Mapping[str, str]) -> Plan:
+        loader = Loader(Path(project.root), session.environ)
+        for path, text in files.items():
+            loader.add_text(path, text)
+        read = loader.project(project.environment.name)
+        for one in read.definitions:
+            if one.key in keys and one.problems:
+                first = one.problems[0]
+                raise ConfigurationError(
+                    f"{one.key} cannot be read back: {first.message}; nothing was written", help=first.help
+                )
+        return compare(session, read, live, Scope(agents=keys), None).plan
+
+    return prepare(chosen, options, Path(project.root), check) if keys else []
+
+
+def _write(root: Path, made: Sequence[Drafted]) -> None:
+    """Put all files in place, or take them back."""
+    done: list[Path] = []
+    try:
+        for one in made:
+            for name, text in reversed(tuple(one.files.items())):
+                path = root / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                if path in done:
+                    continue
+                scratch = path.with_name(f".{path.name}.partial")
+                scratch.write_bytes(text.encode())
+                os.link(scratch, path)
+                scratch.unlink()
+                done.append(path)
+    except BaseException as error:
+        for path in done:
+            path.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise ConfigurationError(
+                f"cannot write {error.filename}: {error.strerror}; nothing was written"
+            ) from error
+        raise
