@@ -38,7 +38,8 @@ class Options:
 
     Args:
         key_reference: what `slng_api_key` refers to; None: it is not written.
-        trunks: whether trunks are written, which are attached in the dashboard.
+        trunks: whether trunks are written that the definition makes sense without; they are attached in the
+            dashboard.
         schemas: whether files name the editor's schema.
         factor_tools: whether tools that several agents share get files of their own.
 
@@ -89,7 +90,8 @@ def _drafted(key: str, live: LiveAgent, options: Options, shared: Mapping[str, s
     body["name"] = live.name
     secrets: dict[str, str] = {}
     files: dict[str, str] = {}
-    trunks = tuple(name for name in TRUNKS if name in body and not options.trunks)
+    needed = _needed(body)
+    trunks = tuple(name for name in TRUNKS if name in body and not options.trunks and name not in needed)
     for name in trunks:
         del body[name]
     prompt = body.get("system_prompt")
@@ -104,6 +106,15 @@ def _drafted(key: str, live: LiveAgent, options: Options, shared: Mapping[str, s
         written["tools"] = [_tool(key, tool, shared, secrets, files, options) for tool in tools]
     text = (SCHEMA_LINE.format("agent") if options.schemas else "") + _laid_out(written)
     return Drafted(key, live, {f"agents/{key}.yaml": text, **files}, secrets, trunks)
+
+
+def _needed(body: _Object) -> frozenset[str]:
+    """Name the trunks without which a definition makes no sense: greetings and transfers need them."""
+    transfers = any(tool.get("type") == "human_transfer" for tool in tools_of(body))
+    outbound = transfers or body.get("outbound_greeting") is not None
+    inbound = body.get("inbound_greeting") is not None
+    names = {"sip_outbound_trunk_id": outbound, "sip_inbound_trunk_id": inbound}
+    return frozenset(name for name, needs in names.items() if needs)
 
 
 def _has_a_file(prompt: str) -> bool:
