@@ -141,15 +141,23 @@ def _tool(
 ) -> _Object:
     place = shared.get(_likeness(tool))
     if place is None:
-        return _written_tool(tool, (key, called(tool)), secrets)
-    content = _written_tool(tool, (called(tool),), secrets)
+        return written_tool(tool, (key, called(tool)), secrets)
+    content = written_tool(tool, (called(tool),), secrets)
     own = {name: content.pop(name) for name in ("id",) if name in content}
     lead = SCHEMA_LINE.format("tool") if options.schemas else ""
     files[f"tools/{place}.yaml"] = lead + to_yaml(content, width=_WIDE)
     return {"$ref": f"../tools/{place}.yaml", **own}
 
 
-def _written_tool(tool: _Object, names: tuple[str, ...], secrets: dict[str, str]) -> _Object:
+def written_tool(tool: _Object, names: tuple[str, ...], secrets: dict[str, str]) -> _Object:
+    """Write a live tool as a file has it: fields in order, defaults out, a reference for its secret.
+
+    Args:
+        tool: in write shape.
+        names: what its secret's variable is named after.
+        secrets: receives the variable, and what it holds.
+
+    """
     model = fields_of(AgentBody)["tools"].model_of(tool)
     shown = canonical_part(tool, model) if model is not None else free(tool)
     order = [name for name in fields_of(model) if name in shown] if model is not None else []

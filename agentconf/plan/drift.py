@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from agentconf.plan.change import Action, Change, ChangeKind, Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from agentconf.model.live import LiveAgent
     from agentconf.plan.make import Reconciliation
     from agentconf.plan.plan import Note, Plan
 
@@ -25,6 +26,7 @@ class Drifted:
         key: its handle.
         name: its live name; the name it had, when it is gone.
         id: the platform's id.
+        live: the live agent; None, when it is gone.
         changes: what changed, from the file's value (`before`) to the live one (`after`); of a conflict the
             file's value is `before` too. Empty when the agent is gone.
         deleted: whether it is gone.
@@ -36,6 +38,7 @@ class Drifted:
     id: str | None
     changes: tuple[Change, ...] = ()
     deleted: bool = False
+    live: LiveAgent | None = field(default=None, repr=False)
 
     @property
     def unknown(self) -> bool:
@@ -67,23 +70,25 @@ class Drift:
         return tuple(note for note in self.plan.notes if note.kind in {"not-covered", "checked-at-apply"})
 
 
-def drift_of(reconciled: Reconciliation) -> Drift:
+def drift_of(reconciled: Reconciliation, live: Sequence[LiveAgent]) -> Drift:
     """Take from a plan what the dashboard changed, and turn it round: from the files to what is live.
 
     Args:
         reconciled: made from all the agents that are of interest.
+        live: all living agents.
 
     """
-    return Drift(reconciled.plan, tuple(_drifted(reconciled)))
+    return Drift(reconciled.plan, tuple(_drifted(reconciled, {agent.id: agent for agent in live})))
 
 
-def _drifted(reconciled: Reconciliation) -> Iterator[Drifted]:
+def _drifted(reconciled: Reconciliation, live: Mapping[str, LiveAgent]) -> Iterator[Drifted]:
     for operation in reconciled.plan.operations:
         if operation.action is Action.UPDATE and operation.live is not None:
             changes = tuple(_turned(one) for one in operation.changes if _outside(one))
             if changes:
                 name = operation.renamed_from or operation.name
-                yield Drifted(operation.key, name, operation.live.id, changes)
+                agent = live.get(operation.live.id)
+                yield Drifted(operation.key, name, operation.live.id, changes, live=agent)
         elif operation.action is Action.CREATE and operation.key in reconciled.vanished:
             former = reconciled.vanished[operation.key]
             yield Drifted(operation.key, former.name, former.id, deleted=True)

@@ -69,16 +69,23 @@ def edit(text: str, display: str, path: Path, value: Any, *, order: Sequence[str
             f"{display} cannot be edited: it has errors", help="`agentconf lint` shows them"
         )
     layout = Layout(text, as_json=display.lower().endswith(".json"))
-    start, end, inserted = _change(layout, tree, path, value, order)
+    try:
+        start, end, inserted = _change(layout, tree, path, value, order)
+    except (ValueError, LookupError) as error:  # the place is written in a way that Layout does not know
+        raise _untouchable(display, path) from error
     changed = text[:start] + inserted + text[end:]
     read = compose(changed, display)
     wanted = _expected(tree.data(), path, value)
     if read.tree is None or read.problems or not _same(read.tree.data(), wanted):
-        raise ConfigurationError(
-            f"{display} cannot be edited at `{dotted(path)}` without touching anything else",
-            help="change it by hand: an anchor, an alias or a merge key stands there",
-        )
+        raise _untouchable(display, path)
     return Edited(changed, text.count("\n", 0, start) + 1)
+
+
+def _untouchable(display: str, path: Path) -> ConfigurationError:
+    return ConfigurationError(
+        f"{display} cannot be edited at `{dotted(path)}` without touching anything else",
+        help="change it by hand: an anchor, an alias, a merge key or an unusual key stands there",
+    )
 
 
 def _same(one: Any, other: Any) -> bool:

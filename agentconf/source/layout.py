@@ -99,12 +99,17 @@ class Layout:
         start = found.key_start if isinstance(last, str) else self._dash(found)
         line = self._line_start(start)
         if self._text[line:start].strip():
-            following = min(
-                child.key_start for child in parent.value.values() if child.key_start > found.key_start
-            )
-            return start, following, ""
+            return start, self._following(parent, start), ""
         end = self._line_end(found.end)
         return line, min(end + len(self._newline_at(end)), len(self._text)), ""
+
+    def _following(self, parent: Tree, start: int) -> int:
+        """Return where the entry behind one begins."""
+        if isinstance(parent.value, dict):
+            places: list[int] = [child.key_start for child in parent.value.values()]
+        else:
+            places = [self._dash(child) for child in parent.value]
+        return min(place for place in places if place > start)
 
     def _added_inline(self, mapping: Tree, anchor: str | None, key: str, value: Any) -> _Stretch:
         name = json.dumps(key, ensure_ascii=False) if self._json else self._key(key)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import signal
@@ -13,7 +12,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from cli_inside import fits, inside
 from conftest import Ended, Project, clean_environ
@@ -25,9 +23,8 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     PublicFormat,
 )
+from live_edits import edit
 
-from agentconf.emulator.app import create_app
-from agentconf.emulator.options import EmulatorOptions
 from agentconf.state.address import open_store
 
 Call = Callable[..., Ended]
@@ -252,25 +249,6 @@ class TestRollback:
 
     def test_without_any_run_there_is_nothing_to_take_back(self, call: Call) -> None:
         assert call("rollback", "--auto-approve").code == 64
-
-
-def edit(project: Project, name: str, **changes: Any) -> None:
-    """Change a live agent as the dashboard would: through the API of the embedded emulator."""
-    app = create_app(EmulatorOptions(database=str(project.root / ".agentconf" / "emulator.sqlite")))
-
-    async def patch() -> None:
-        transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(
-            transport=transport, base_url="http://127.0.0.1", headers={"Authorization": "Bearer local"}
-        ) as client:
-            agents = (await client.get("/v1/agents")).json()
-            (agent,) = [one for one in agents if one["name"] == name]
-            (await client.patch(f"/v1/agents/{agent['id']}", json=changes)).raise_for_status()
-
-    try:
-        asyncio.run(patch())
-    finally:
-        app.state.store.close()
 
 
 class TestReviewHash:
