@@ -28,7 +28,7 @@ class Session:
         directory: where to look for the project, absolute.
         environment: the one asked for; None for the default.
         format: the output format.
-        environ: the process's environment variables.
+        environ: the process's environment variables, and those of files below them.
 
     """
 
@@ -68,7 +68,12 @@ def common(*formats: str) -> Callable[[Command], Command]:
                 raise UsageError(
                     "-e names no environment", help="an unset variable? leave -e out for the default"
                 )
-            session = Session(output, directory.absolute(), environment, chosen, os.environ)
+            environ: Mapping[str, str] = os.environ
+            if env_files := rest.pop("env_files"):
+                from agentconf.cli.envfile import read_env_files  # noqa: PLC0415 - where it is asked for
+
+                environ = {**read_env_files(env_files), **os.environ}
+            session = Session(output, directory.absolute(), environment, chosen, environ)
             return command(session, **rest)
 
         wrapped: Any = run
@@ -106,6 +111,14 @@ def _options(formats: tuple[str, ...]) -> list[Callable[[Any], Any]]:
         )
     return [
         *options,
+        click.option(
+            "--env-file",
+            "env_files",
+            multiple=True,
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="Read environment variables from a file too (repeatable).",
+        ),
         click.option("--no-color", is_flag=True, help="No colours (NO_COLOR is respected too)."),
         click.option("-q", "--quiet", is_flag=True, help="Only results and errors."),
         click.option("-v", "--verbose", is_flag=True, help="Say more about what is done."),

@@ -25,7 +25,19 @@ if TYPE_CHECKING:
 
     from agentconf.model.memory import State
 
-SCHEMES = ("s3", "gs", "az")
+_VARIABLES = {
+    "s3": (
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+        "AWS_REGION",
+        "AWS_DEFAULT_REGION",
+        "AWS_ENDPOINT_URL",
+    ),
+    "gs": ("GOOGLE_SERVICE_ACCOUNT", "GOOGLE_APPLICATION_CREDENTIALS"),
+    "az": ("AZURE_STORAGE_ACCOUNT_NAME", "AZURE_STORAGE_ACCOUNT_KEY"),
+}
+"""Variables that the client is configured by (documentation of obstore: the configurations of its stores)."""
 
 
 class ObjectStore:
@@ -136,9 +148,12 @@ class _Bucket:
         self._obstore = obstore
         self._url = url
         plain = environ.get("AWS_ENDPOINT_URL", "").startswith("http://")
+        prefixes = _VARIABLES[url.partition(":")[0].lower()]
+        # The client reads the process's own variables only, not those of --env-file.
+        config = {name.lower(): environ[name] for name in prefixes if environ.get(name)}
         try:
             options: dict[str, Any] = {"client_options": {"allow_http": True}} if plain else {}
-            self._store: Any = from_url(url, **options)
+            self._store: Any = from_url(url, config=config, **options)
         except (obstore.exceptions.BaseError, ValueError, TypeError) as error:
             raise ConfigurationError(
                 f"`state` cannot be read as a bucket: {url}", help=_brief(error)

@@ -56,6 +56,8 @@ class PostgresStore:
     def __init__(self, url: str, *, environment: str, environ: Mapping[str, str]) -> None:
         plain, _, project = url.partition("#")
         self._settings = _settings(plain)
+        if environ.get("PGPASSWORD"):  # libpq reads the process's own only, not those of --env-file
+            self._settings.setdefault("password", environ["PGPASSWORD"])
         self._environment = environment
         self._environ = environ
         self._name = f"{project}/{environment}" if project else environment
