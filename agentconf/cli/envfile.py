@@ -1,4 +1,4 @@
-"""Files of environment variables (`--env-file`): read strictly, since a line that is skipped is a secret unset.
+"""Files of environment variables (`--env-file`), read strictly: a line that is skipped is an unset secret.
 
 python-dotenv warns of a line that it cannot read and goes on, and fills in `$NAME`; both would be wrong here.
 """
@@ -27,15 +27,16 @@ _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 def read_env_files(paths: Iterable[Path]) -> dict[str, str]:
     """Read files of variables; of a name that several set, the later file's value counts.
 
-    A line is `NAME=value`, with or without `export`; a value in double quotes may go over several lines and has
-    the escapes of JSON's kind, one in single quotes is taken as it is, one without quotes ends before ` #`.
-    `$` means nothing.
+    A line is `NAME=value`, with or without `export`; a value in double quotes may go over several lines and
+    has the escapes of JSON's kind, one in single quotes is taken as it is, one without quotes ends before
+    ` #`. `$` means nothing.
 
     Args:
         paths: the files.
 
     Raises:
-        ConfigurationError: a file is not there or is no UTF-8 text, or a line is none; its content is not shown.
+        ConfigurationError: a file is not there or is no UTF-8 text, or a line is none; what stands in it is
+            not shown.
 
     """
     found: dict[str, str] = {}

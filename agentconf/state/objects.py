@@ -150,7 +150,7 @@ class _Bucket:
         plain = environ.get("AWS_ENDPOINT_URL", "").startswith("http://")
         prefixes = _VARIABLES[url.partition(":")[0].lower()]
         # The client reads the process's own variables only, not those of --env-file.
-        config = {name.lower(): environ[name] for name in prefixes if environ.get(name)}
+        config: Any = {name.lower(): environ[name] for name in prefixes if environ.get(name)}
         try:
             options: dict[str, Any] = {"client_options": {"allow_http": True}} if plain else {}
             self._store: Any = from_url(url, config=config, **options)

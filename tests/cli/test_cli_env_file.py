@@ -89,10 +89,10 @@ def test_secrets_and_settings_come_from_files_too(tmp_path: Path) -> None:
     project = Project(tmp_path)
     project.write("agentconf.yaml", "version: 1\n")
     project.agent("router")
-    project.write(".env", "SLNG_API_KEY=key-from-a-file\nCRM_TOKEN=token-from-a-file\nAGENTCONF_STATE=none\n")
-    empty = {"SLNG_API_KEY": None, "CRM_TOKEN": None}
-    unset = {name: value for name, value in empty.items() if value is not None}
-    ended = inside(tmp_path, "apply", "--auto-approve", "--env-file", str(tmp_path / ".env"), environ=unset)
+    project.replace("agents/router.yaml", "env:CRM_TOKEN", "env:DESK_TOKEN")
+    project.write(".env", "DESK_TOKEN=token-from-a-file\nAGENTCONF_STATE=none\n")
+    assert inside(tmp_path, "apply", "--auto-approve").code == 3
+    ended = inside(tmp_path, "apply", "--auto-approve", "--env-file", str(tmp_path / ".env"))
     assert ended.code == 0, ended.err
     assert not (tmp_path / ".agentconf" / "state" / "local.json").exists()
     assert "token-from-a-file" not in ended.out + ended.err
