@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 from uuid import uuid4
 
 from agentconf import __version__
@@ -57,6 +57,7 @@ class Journal:
     run: str = field(default_factory=lambda: str(uuid4()))
     sign: Callable[[bytes], dict[str, str]] | None = None
     _lines: list[str] = field(default_factory=list)
+    _file: TextIO | None = field(default=None, repr=False)
 
     def begin(self, plan: Plan, *, command: str, undoes: str | None = None) -> None:
         """Write down that a plan is about to be carried out.
@@ -100,7 +101,14 @@ class Journal:
 
     def handed_over(self) -> None:
         """Forget what stands on this machine: a store has all of it."""
+        self.close()
         self.pending.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Let go of the file on this machine; what stands in it stays."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
     def bring(self, lines: Iterable[str]) -> None:
         """Put lines that a killed run left behind before this run's own."""
@@ -143,8 +151,10 @@ class Journal:
             line = json.dumps({**entry, "signature": self.sign(line.encode())}, ensure_ascii=False)
         self._lines.append(line)
         # What a killed process has written stays: the system keeps it. A power cut may take the last second.
-        with self.pending.open("a", encoding="utf-8") as file:
-            file.write(f"{line}\n")
+        if self._file is None:
+            self._file = self.pending.open("a", encoding="utf-8")
+        self._file.write(f"{line}\n")
+        self._file.flush()
 
 
 def left_behind(pending: Path, known: Callable[[], Iterable[str]]) -> tuple[str, ...]:

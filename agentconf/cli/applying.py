@@ -153,7 +153,10 @@ class _Applying:
         recorder = Recorder(
             self.store, snapshot, plan.environment, found, values=values, entries=journal.take
         )
-        report = await self._run(plan, values, recorder, journal)
+        try:
+            report = await self._run(plan, values, recorder, journal)
+        finally:
+            journal.close()
         if recorder.fault is None:
             journal.handed_over()
         return _finish(self.session, plan, report, recorder)

@@ -46,9 +46,15 @@ def dump(state: State, *, journal: str | None = None) -> str:
         "salt": state.salt,
         "organisation_id": state.organisation_id,
         **({"journal": journal} if journal is not None else {}),
-        "agents": {key: _agent(one) for key, one in sorted(state.agents.items())},
     }
-    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    head = ",\n".join(f" {_line(name)}: {_line(value)}" for name, value in content.items())
+    rows = [f"  {_line(key)}: {_line(_agent(one))}" for key, one in sorted(state.agents.items())]
+    agents = "\n" + ",\n".join(rows) + "\n " if rows else ""
+    return f'{{\n{head},\n "agents": {{{agents}}}\n}}\n'
+
+
+_line = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+"""An agent a line: a diff shows which ones changed, and json's fast encoder writes no indents."""
 
 
 def _agent(one: Remembered) -> dict[str, Any]:
