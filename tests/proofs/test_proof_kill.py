@@ -1,7 +1,8 @@
-"""kill -9 at any point of an apply: the next one converges, without duplicates."""
+"""kill -9 at any point of an apply: the next one converges, without duplicates, and remembers all of it."""
 
 from __future__ import annotations
 
+import json
 import random
 import subprocess
 import sys
@@ -11,24 +12,25 @@ from collections import Counter
 import pytest
 from conftest import Project, Run, clean_environ, emulator_process
 
-AGENTS = 50
-POINTS = 20
+AGENTS = 24
+POINTS = 50
+GROUPS = 5
 
 
-@pytest.mark.parametrize("half", [0, 1])
+@pytest.mark.parametrize("group", range(GROUPS))
 def test_an_apply_killed_at_a_random_point_is_finished_by_the_next_one(
-    project: Project, run: Run, half: int
+    project: Project, run: Run, group: int
 ) -> None:
-    points = random.Random(half)
+    points = random.Random(group)
     killed = 0
     with emulator_process("--latency", "0.03") as emulator:
-        for point in range(POINTS // 2):
+        for point in range(POINTS // GROUPS):
             for file in (project.root / "agents").glob("*.yaml"):
                 file.unlink()
             names = [f"round-{point:02}-agent-{number:02}" for number in range(AGENTS)]
             for name in names:
                 project.agent(name)
-            target = points.randrange(1, AGENTS)
+            target = points.randrange(1, AGENTS - 8)
             process = subprocess.Popen(
                 [sys.executable, "-m", "agentconf", "apply", "--auto-approve"],
                 cwd=project.root,
@@ -43,13 +45,23 @@ def test_an_apply_killed_at_a_random_point_is_finished_by_the_next_one(
             killed += process.wait() == -9
 
             assert run("apply", "--auto-approve", environ=emulator.environ).code == 0
-            assert Counter(agent["name"] for agent in emulator.agents() if agent["name"] in names) == Counter(
-                names
-            )
-            assert run("plan", "--detailed-exitcode", environ=emulator.environ).code == 0
-    assert killed >= POINTS // 2 - 2, "most rounds must really have been killed on the way"
+            found = [agent for agent in emulator.agents() if agent["name"] in names]
+            assert Counter(agent["name"] for agent in found) == Counter(names)
+            remembered = state(project)["agents"]
+            assert {agent["name"]: agent["id"] for agent in found} == {
+                name: remembered[name]["id"] for name in names
+            }
+        assert run("plan", "--detailed-exitcode", environ=emulator.environ).code == 0
+    assert killed >= POINTS // GROUPS - 2, "most rounds must really have been killed on the way"
+    journal = (project.root / ".agentconf" / "state" / "local.journal.ndjson").read_text(encoding="utf-8")
+    identifiers = [json.loads(line)["id"] for line in journal.splitlines()]
+    assert len(identifiers) == len(set(identifiers))
 
 
 def live(emulator, names: list[str]) -> int:  # noqa: ANN001
     wanted = set(names)
     return sum(agent["name"] in wanted for agent in emulator.agents())
+
+
+def state(project: Project):  # noqa: ANN201
+    return json.loads((project.root / ".agentconf" / "state" / "local.json").read_text(encoding="utf-8"))
