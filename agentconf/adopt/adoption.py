@@ -10,6 +10,7 @@ from agentconf.adopt.literal import escaped, fits_a_file
 from agentconf.errors import ConfigurationError
 from agentconf.model.agent import AgentBody
 from agentconf.model.fields import fields_of
+from agentconf.model.secret import SecretRef
 from agentconf.plan.canonical import identifier
 from agentconf.plan.change import ABSENT
 from agentconf.plan.toolids import tools_of, with_tool_ids
@@ -222,6 +223,10 @@ class _Work:
             return self._in_own_file(one)
         if (found.reference or "").startswith("${file:"):
             return self._whole_file(found, one)
+        if "${env:" in (found.reference or ""):
+            raise ConfigurationError(
+                f"{found.reference} stands there, and what it stands for may be a secret: change it by hand"
+            )
         document, raw = self._origin(found)
         note = f"was {found.reference}" if found.reference and "${" in found.reference else None
         if one.value is ABSENT:
@@ -240,6 +245,10 @@ class _Work:
     def _in_own_file(self, one: Wanted) -> _Step:
         """Write a value into the agent's own file, beside whatever brings another one."""
         definition = self._definition(one.key)
+        if any(
+            "${env:" in (part.reference or "") for part in _along(definition.tree, _resolved(definition, one))
+        ):
+            raise ConfigurationError("a reference to the environment stands there: change it by hand")
         display = definition.document.path
         path = _resolved(definition, one)
         if one.place[0] == "tools" and len(one.place) == 2:  # noqa: PLR2004 - tools, id: a whole tool
@@ -293,6 +302,13 @@ def _definition(project: Project, key: str) -> Definition:
     if found is None:
         raise ConfigurationError(f"there is no agent {key!r}")
     return found
+
+
+def _along(tree: Tree, path: Place) -> Iterator[Tree]:
+    """Yield what a path leads to, and all below it; nothing where it leads nowhere."""
+    found, depth = tree.find(path)
+    if depth == len(path):
+        yield from (below for _, below in _walk(found, ()) if not isinstance(below.value, SecretRef))
 
 
 def _walk(tree: Tree, path: Place) -> Iterator[tuple[Place, Tree]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from agentconf.adopt.draft import Drafted, Options, drafts
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from agentconf.model.live import LiveAgent
+    from agentconf.model.memory import State
     from agentconf.plan.plan import Plan
 
 _FEW = 5
@@ -68,6 +69,27 @@ def choose(
             taken.add(key)
             chosen.append((key, agent))
     return Chosen(tuple(chosen), tuple(known))
+
+
+def with_sent_defaults(live: Sequence[LiveAgent], state: State | None) -> list[LiveAgent]:
+    """Add the template defaults that no answer shows, where it is remembered that they were sent.
+
+    Args:
+        live: all living agents.
+        state: what is remembered; None: nothing.
+
+    """
+    bases = {one.id: one.base for one in state.agents.values()} if state is not None else {}
+    found = []
+    for agent in live:
+        sent = bases.get(agent.id, {}).get("template_defaults", {})
+        hidden = {
+            name: text for name, text in sent.items() if name not in agent.variables and text is not None
+        }
+        shown = agent.body.get("template_defaults", {})
+        body = {**agent.body, "template_defaults": {**shown, **hidden}} if hidden else agent.body
+        found.append(replace(agent, body=body))
+    return found
 
 
 def _meant(live: Sequence[LiveAgent], word: str) -> LiveAgent:

@@ -78,7 +78,7 @@ async def _chosen(
 ) -> tuple[Project, Sequence[LiveAgent], Chosen]:
     from dataclasses import replace  # noqa: PLC0415
 
-    from agentconf.adopt.importing import choose  # noqa: PLC0415
+    from agentconf.adopt.importing import choose, with_sent_defaults  # noqa: PLC0415
     from agentconf.cli.connect import connect  # noqa: PLC0415
     from agentconf.cli.memory import recall  # noqa: PLC0415
     from agentconf.cli.planning import Scope, compare  # noqa: PLC0415
@@ -90,7 +90,9 @@ async def _chosen(
         live = await platform.list_agents()
     ids = compare(session, project, live, Scope(), state).ids
     keys = [one.key for one in project.definitions]
-    chosen = choose(live, wanted, keys, {identifier: one for one, identifier in ids.items()})
+    chosen = choose(
+        with_sent_defaults(live, state), wanted, keys, {identifier: one for one, identifier in ids.items()}
+    )
     if key is not None:
         if key in keys:
             raise UsageError(f"there is an agent {key!r} already", help="choose another key with --as")

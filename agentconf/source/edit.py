@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import itertools
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from agentconf.source.tree import Path, Tree
+
+
+_COMMENT = re.compile(r"(?:^|(?<=\s))#", re.MULTILINE)
 
 
 class _Nothing:
@@ -73,12 +77,38 @@ def edit(text: str, display: str, path: Path, value: Any, *, order: Sequence[str
         start, end, inserted = _change(layout, tree, path, value, order)
     except (ValueError, LookupError) as error:  # the place is written in a way that Layout does not know
         raise _untouchable(display, path) from error
+    if _lost(text, start, end, tree, path, value=value) > len(_COMMENT.findall(inserted)):
+        raise ConfigurationError(
+            f"{display} cannot be edited at `{dotted(path)}` without losing a comment",
+            help="change it by hand",
+        )
     changed = text[:start] + inserted + text[end:]
     read = compose(changed, display)
     wanted = _expected(tree.data(), path, value)
     if read.tree is None or read.problems or not _same(read.tree.data(), wanted):
         raise _untouchable(display, path)
     return Edited(changed, text.count("\n", 0, start) + 1)
+
+
+def _lost(text: str, start: int, end: int, tree: Tree, path: Path, *, value: Any) -> int:
+    """Count what may be comments in the stretch that is replaced, but those that belong to what goes."""
+    found, depth = tree.find(path)
+    if depth < len(path):
+        return len(_COMMENT.findall(text[start:end]))
+    if value is GONE:
+        begin = found.key_start if found.key_start >= 0 else found.start
+        last = text.find("\n", found.end)
+        rest = text[last:end] if 0 <= last < end else ""
+        return len(_COMMENT.findall(text[start:begin])) + len(_COMMENT.findall(rest))
+    if isinstance(found.value, (dict, list)):
+        return len(_COMMENT.findall(text[start:end]))
+    # Of a block scalar only the head can hold one.
+    head = (
+        text[found.start : end].partition("\n")[0]
+        if text[found.start : found.start + 1] in {"|", ">"}
+        else ""
+    )
+    return len(_COMMENT.findall(text[start : found.start])) + len(_COMMENT.findall(head))
 
 
 def _untouchable(display: str, path: Path) -> ConfigurationError:

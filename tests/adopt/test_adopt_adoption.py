@@ -185,6 +185,14 @@ def test_a_secret_is_never_taken(project: Project) -> None:
     assert "a secret is never read" in refused.reason
 
 
+def test_the_value_of_an_environment_variable_is_never_written(project: Project) -> None:
+    project.replace(
+        "agents/router.yaml", "https://crm.example.com/orders", "https://${env:HOST:-crm.example.com}/a"
+    )
+    (refused,) = taken(project, "router", (("tools", "look_up", "url"), "https://crm.example.com/b")).refused
+    assert "may be a secret" in refused.reason
+
+
 def test_an_override_of_all_agents_gives_way_to_nothing_in_the_agents_file(project: Project) -> None:
     project.write("environments/local.yaml", 'emulator: true\nagents:\n  "*": {language: de}\n')
     (refused,) = taken(project, "router", (("language",), "es")).refused

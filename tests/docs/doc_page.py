@@ -12,13 +12,15 @@ from pathlib import Path
 
 from conftest import ROOT, clean_environ
 
-_BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(
+    r"^```(?P<language>\w+)\n(?P<text>.*?)^```$|^<!-- run: (?P<hidden>.*?) -->$", re.MULTILINE | re.DOTALL
+)
 _EXIT = re.compile(r"  # exit code (\d+)$")
 SECRETS = dict.fromkeys(
     ("BOOKING_TOKEN", "CALL_EVENTS_SECRET", "CRM_TOKEN", "CRM_WEBHOOK_SECRET", "SLNG_API_KEY"),
     "a-secret-of-the-docs",
 )
-_PARTS = ("agentconf.yaml", "agents", "environments", "prompts", "tools")
+_PARTS = ("agentconf.yaml", "agents", "environments", "prompts", "schemas", "tools")
 
 
 @dataclass(frozen=True)
@@ -36,9 +38,14 @@ class Block:
 
 
 def blocks(page: str) -> list[Block]:
-    """Take a page of docs/ apart."""
+    """Take a page of docs/ apart; what happens unseen (`<!-- run: … -->`) is a console block too."""
     text = (ROOT / "docs" / page).read_text(encoding="utf-8")
-    return [Block(*found.groups()) for found in _BLOCK.finditer(text)]
+    return [
+        Block("console", f"$ {found['hidden']}\n")
+        if found["hidden"] is not None
+        else Block(found["language"], found["text"])
+        for found in _BLOCK.finditer(text)
+    ]
 
 
 def example(folder: Path) -> Path:
@@ -82,6 +89,7 @@ def _steps(text: str) -> list[tuple[str, list[str]]]:
 def _run(command: str, expected: list[str], folder: Path) -> list[str]:
     environ = clean_environ(SECRETS)
     environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environ['PATH']}"
+    environ["DASHBOARD"] = f"{sys.executable} {Path(__file__).parent / 'dashboard.py'}"
     ended = subprocess.run(
         command, shell=True, cwd=folder, env=environ, capture_output=True, text=True, timeout=60, check=False
     )
