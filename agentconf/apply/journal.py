@@ -42,8 +42,8 @@ class Journal:
 
     Args:
         pending: the file on this machine that holds lines which no store has yet.
-        provenance: where the run comes from.
-        before: what the live agents were when the plan was made, by id, in the form that is compared.
+        before: what the live agents that are touched were when the plan was made, by id, in the form that is
+            compared.
         after: what they are to be, by key.
         run: id of the run.
         sign: signs a line; None: lines are not signed.
@@ -51,7 +51,6 @@ class Journal:
     """
 
     pending: Path
-    provenance: Provenance
     before: Mapping[str, AgentData] = field(repr=False)
     after: Mapping[str, AgentData] = field(repr=False)
     run: str = field(default_factory=lambda: str(uuid4()))
@@ -59,11 +58,12 @@ class Journal:
     _lines: list[str] = field(default_factory=list)
     _file: TextIO | None = field(default=None, repr=False)
 
-    def begin(self, plan: Plan, *, command: str, undoes: str | None = None) -> None:
+    def begin(self, plan: Plan, provenance: Provenance, *, command: str, undoes: str | None = None) -> None:
         """Write down that a plan is about to be carried out.
 
         Args:
             plan: the plan.
+            provenance: where the run comes from.
             command: which command does it.
             undoes: the run that it rolls back; None: it is no rollback.
 
@@ -77,7 +77,7 @@ class Journal:
             tool_version=__version__,
             review_hash=review_hash(plan),
             operations=len(plan.operations),
-            provenance=self.provenance.to_data(),
+            provenance=provenance.to_data(),
         )
 
     def listener(self, event: Event) -> None:
@@ -206,7 +206,7 @@ def bodies(live: Iterable[LiveAgent], state: State | None) -> dict[str, AgentDat
     Template defaults that no answer shows are taken from what was sent last.
 
     Args:
-        live: all living agents.
+        live: the agents.
         state: what is remembered; None: nothing.
 
     """

@@ -5,11 +5,13 @@ from __future__ import annotations
 import getpass
 import hashlib
 import os
-import re
 import socket
 import subprocess
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
+
+from agentconf.state.git import without_credentials
+from agentconf.state.holder import CI_ACTORS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 SECONDS = 5.0
 """Seconds that one git command may take; ours: an apply does not wait for a slow disk."""
 
-ACTORS = ("GITHUB_ACTOR", "GITLAB_USER_LOGIN", "BUILDKITE_BUILD_CREATOR", "CIRCLE_USERNAME", "BUILD_USER_ID")
+ACTORS = (*CI_ACTORS, "BUILD_USER_ID")
 """Variables in which CI systems name who started a run (their documentation of predefined variables)."""
 
 BRANCHES = (
@@ -33,8 +35,6 @@ BRANCHES = (
 
 RUNS = ("CI_JOB_URL", "CI_PIPELINE_URL", "BUILDKITE_BUILD_URL", "CIRCLE_BUILD_URL", "BUILD_URL")
 """Variables with the address of a run."""
-
-_CREDENTIAL = re.compile(r"(?<=://)[^/@\s]+@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def provenance_of(root: Path, environ: Mapping[str, str]) -> Provenance:
         commit=commit,
         branch=branch or (git.line("symbolic-ref", "--quiet", "--short", "HEAD") if commit else None),
         dirty=git.dirty() if commit else None,
-        remote=_CREDENTIAL.sub("", remote) if remote else None,
+        remote=without_credentials(remote) if remote else None,
         ci=_run(environ),
     )
 
@@ -104,7 +104,7 @@ def _run(environ: Mapping[str, str]) -> str | None:
     )
     if server and repository and run:
         return f"{server}/{repository}/actions/runs/{run}"
-    return next((_CREDENTIAL.sub("", environ[name]) for name in RUNS if environ.get(name)), None)
+    return next((without_credentials(environ[name]) for name in RUNS if environ.get(name)), None)
 
 
 class _Git:

@@ -14,7 +14,6 @@ from agentconf.apply.event import Event, Finished
 from agentconf.apply.outcome import Outcome, Result
 from agentconf.errors import StaleError, StoreError
 from agentconf.model.memory import Remembered, State
-from agentconf.plan.canonical import identifier
 from agentconf.plan.change import Action
 from agentconf.plan.order import SUFFIX
 from agentconf.plan.remembering import with_answer
@@ -247,6 +246,6 @@ def _still(fingerprints: Mapping[str, str], base: AgentData) -> dict[str, str]:
     """Return the fingerprints of places that are still there."""
     kept = {API_KEY}
     for tool in tools_of(base):
-        prefix = place_of(str(identifier(tool.get("id"))), "")
+        prefix = place_of(str(tool.get("id")), "")
         kept |= {place for place in fingerprints if place.startswith(prefix)}
     return {place: one for place, one in fingerprints.items() if place in kept}

@@ -164,16 +164,18 @@ class _Applying:
     def _journal(
         self, live: Sequence[LiveAgent], found: Reconciliation, snapshot: Snapshot | None
     ) -> Journal:
-        root, environ = Path(self.project.root), self.session.environ
-        pending = pending_file(root, self.project.environment.name)
+        pending = pending_file(Path(self.project.root), self.project.environment.name)
         try:
             pending.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise ConfigurationError(f"cannot write {pending.parent}: {error.strerror}") from error
+        touched = {one.live.id for one in found.plan.operations if one.live is not None}
         journal = Journal(
             pending,
-            provenance_of(root, environ),
-            bodies(live, snapshot.state if snapshot is not None else None),
+            bodies(
+                (agent for agent in live if agent.id in touched),
+                snapshot.state if snapshot is not None else None,
+            ),
             found.bases,
             sign=self._signer(),
         )
@@ -250,13 +252,13 @@ class _Applying:
         with progress(output, len(plan.operations)) as shown, stop_on_interrupt(output) as stop:
 
             def listener(event: Event) -> None:
-                if plan.operations:
-                    journal.listener(event)
+                journal.listener(event)
                 recorder.listener(event)
                 shown(event)
 
             if plan.operations:
-                journal.begin(plan, command=self.run.command, undoes=self.run.undoes)
+                provenance = provenance_of(Path(self.project.root), self.session.environ)
+                journal.begin(plan, provenance, command=self.run.command, undoes=self.run.undoes)
             async with recorder.running():
                 report = await apply_plan(plan, self.platform, values, options, listener, stop=stop)
                 if plan.operations:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from agentconf.errors import ConfigurationError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from agentconf.adopt.draft import Drafted
+    from agentconf.adopt.draft import Drafted, Options
     from agentconf.adopt.importing import Chosen
     from agentconf.model.live import LiveAgent
     from agentconf.plan.plan import Plan
@@ -76,8 +77,6 @@ def command(
 async def _chosen(
     session: Session, wanted: Sequence[str], key: str | None
 ) -> tuple[Project, Sequence[LiveAgent], Chosen]:
-    from dataclasses import replace  # noqa: PLC0415
-
     from agentconf.adopt.importing import choose, with_sent_defaults  # noqa: PLC0415
     from agentconf.cli.connect import connect  # noqa: PLC0415
     from agentconf.cli.memory import recall  # noqa: PLC0415
@@ -101,14 +100,12 @@ async def _chosen(
 
 
 def _prepared(
-    session: Session, project: Project, live: Sequence[LiveAgent], chosen: Chosen, options: object
+    session: Session, project: Project, live: Sequence[LiveAgent], chosen: Chosen, options: Options
 ) -> list[Drafted]:
-    from agentconf.adopt.draft import Options  # noqa: PLC0415
     from agentconf.adopt.importing import prepare  # noqa: PLC0415
     from agentconf.cli.planning import Scope, compare  # noqa: PLC0415
     from agentconf.project.load import Loader  # noqa: PLC0415
 
-    assert isinstance(options, Options)
     keys = tuple(key for key, _ in chosen.agents)
 
     def check(files: Mapping[str, str]) -> Plan:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
+
+from agentconf.state.address import file_name
 
 FOLDER = Path(".agentconf") / "journal"
 """Below the project's root."""
-
-_UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 
 
 def pending_file(root: Path, environment: str) -> Path:
@@ -19,4 +18,4 @@ def pending_file(root: Path, environment: str) -> Path:
         environment: its name.
 
     """
-    return root / FOLDER / f"{_UNSAFE.sub('_', environment)}.pending.ndjson"
+    return root / FOLDER / f"{file_name(environment)}.pending.ndjson"

@@ -45,7 +45,6 @@ def command(
     the next plan shows what they say otherwise.
     """
     from agentconf.cli.applying import Run, execute  # noqa: PLC0415 - keeps --help light
-    from agentconf.cli.memory import recall  # noqa: PLC0415
     from agentconf.cli.planning import Scope  # noqa: PLC0415
     from agentconf.cli.project import load_sound  # noqa: PLC0415
     from agentconf.cli.records import records_of  # noqa: PLC0415
@@ -55,7 +54,6 @@ def command(
     desired = asyncio.run(_undone(session, project, record))
     scope = Scope(max_deletes=max_deletes, allow=allow, ours=ours, desired=tuple(desired))
     carried = Run(command="rollback", undoes=record.id, **options)
-    _ = recall(session, project)
     code = asyncio.run(execute(session, scope, carried))
     _go_on(session, record)
     return code

@@ -137,9 +137,8 @@ def _change(
 
 def _origin(one: Difference, update: Update) -> tuple[Origin, Any]:
     """Tell who made a difference; what is sent because a secret changed here is the file's side."""
-    if one.path == (API_KEY,) or (one.path[2:3] == ("auth",) and len(one.path) > 3):  # noqa: PLR2004 - tools, id, auth, token
-        return (Origin.YOURS if update.base else Origin.UNKNOWN), ABSENT
-    if one.path[0] == FIELD and one.path[1] in update.defaults.appearing:
+    secret = one.path == (API_KEY,) or (one.path[2:3] == ("auth",) and len(one.path) > 3)  # noqa: PLR2004 - tools, id, auth, token
+    if secret or (one.path[0] == FIELD and one.path[1] in update.defaults.appearing):
         return (Origin.YOURS if update.base else Origin.UNKNOWN), ABSENT
     return origin_of(update.base, one.path, one.before, one.after)
 

@@ -35,11 +35,11 @@ def settled(
         The conflicts that nobody settled, and the places, tools by id, that keep their live value.
 
     """
+    named = Resolutions(None, resolutions.paths)
     conflicts, kept = [], []
     for change in operation.changes if operation is not None else ():
         if change.origin not in (Origin.BOTH, Origin.THEIRS):
             continue
-        named = Resolutions(None, resolutions.paths)
         chosen = resolutions if change.origin is Origin.BOTH else named
         side = chosen.side(key, tuple(map(str, change.path)), change.place)
         if side is Side.THEIRS:

@@ -45,7 +45,7 @@ def open_store(setting: str | None, *, root: Path, environment: str, environ: Ma
     text = environ.get(OVERRIDE) or setting
     if text == "none":
         return NoStore(environ)
-    name = _UNSAFE.sub("_", environment)
+    name = file_name(environment)
     scheme, rest = _parted(text)
     match scheme:
         case None | "file":
@@ -70,6 +70,11 @@ def open_store(setting: str | None, *, root: Path, environment: str, environ: Ma
                 if close
                 else f"it takes a path, {', '.join(_SCHEMES)}, or none",
             )
+
+
+def file_name(environment: str) -> str:
+    """Return an environment's name as files, refs and keys take it."""
+    return _UNSAFE.sub("_", environment)
 
 
 def _parted(text: str | None) -> tuple[str | None, str | None]:

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 from agentconf.errors import ConfigurationError, StaleError, StoreError
 from agentconf.state import document
-from agentconf.state.lease import Leases
-from agentconf.state.store import Holder, Snapshot
+from agentconf.state.holder import LEASE
+from agentconf.state.lease import Leased, Leases
+from agentconf.state.store import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from contextlib import AbstractContextManager
     from datetime import timedelta
     from pathlib import Path
 
@@ -34,7 +34,7 @@ _CREDENTIAL = re.compile(r"(?<=://)[^/@\s]+@")
 _REFUSED = ("stale info", "[rejected]", "cannot lock ref", "reference already exists", "fetch first")
 
 
-class GitStore:
+class GitStore(Leased):
     """A state in a ref.
 
     Args:
@@ -43,7 +43,7 @@ class GitStore:
         environment: whose state it is.
         name: the environment's name as a ref takes it.
         environ: the environment variables.
-        lease: how long a lock lasts that nobody renews; None: the usual.
+        lease: how long a lock lasts that nobody renews.
 
     """
 
@@ -55,7 +55,7 @@ class GitStore:
         environment: str,
         name: str,
         environ: Mapping[str, str],
-        lease: timedelta | None = None,
+        lease: timedelta = LEASE,
     ) -> None:
         self._environment = environment
         self._git = _Git(root, environ, remote)
@@ -67,7 +67,7 @@ class GitStore:
             address=self._address,
             environment=environment,
             environ=environ,
-            **({} if lease is None else {"lease": lease}),
+            lease=lease,
         )
 
     @property
@@ -106,17 +106,10 @@ class GitStore:
         text = self._git.file(commit, _JOURNAL) if commit else None
         yield from (text or b"").decode().split("\n")[:-1]
 
-    def lock(self, operation: str, *, patience: float = 0.0) -> AbstractContextManager[Holder]:
-        """Hold the state; see `Store.lock`."""
-        return self._leases.hold(operation, patience=patience)
 
-    def holder(self) -> Holder | None:
-        """Tell who holds the state; see `Store.holder`."""
-        return self._leases.holder()
-
-    def unlock(self, lock_id: str) -> Holder:
-        """Free a lock by force; see `Store.unlock`."""
-        return self._leases.unlock(lock_id)
+def without_credentials(text: str) -> str:
+    """Return a text with user and password taken out of the URLs in it."""
+    return _CREDENTIAL.sub("", text)
 
 
 def default_remote(root: Path, environ: Mapping[str, str]) -> str | None:
@@ -163,7 +156,7 @@ class _Git:
         ended = self._ended(*arguments, given=given)
         if ended.returncode == 0:
             return ended.stdout
-        said = _CREDENTIAL.sub("", (ended.stderr + ended.stdout).decode(errors="replace")).strip()
+        said = without_credentials((ended.stderr + ended.stdout).decode(errors="replace")).strip()
         if arguments[0] in {"push", "update-ref"} and any(words in said for words in _REFUSED):
             raise StaleError("the state's ref was written by somebody else")
         raise StoreError(f"git {arguments[0]} failed: {_last(said)}", help=_advice(said))

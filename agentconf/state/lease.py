@@ -21,6 +21,7 @@ from agentconf.state.holder import LEASE, holder_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
 
     from agentconf.state.store import Holder
 
@@ -128,6 +129,24 @@ class Leases:
 
     def _expired(self, other: Holder) -> bool:
         return datetime.now(UTC) > other.expires + self._skew
+
+
+class Leased:
+    """The part of a store that locks, for stores that keep a lease in a slot."""
+
+    _leases: Leases
+
+    def lock(self, operation: str, *, patience: float = 0.0) -> AbstractContextManager[Holder]:
+        """Hold the state; see `Store.lock`."""
+        return self._leases.hold(operation, patience=patience)
+
+    def holder(self) -> Holder | None:
+        """Tell who holds the state; see `Store.holder`."""
+        return self._leases.holder()
+
+    def unlock(self, lock_id: str) -> Holder:
+        """Free a lock by force; see `Store.unlock`."""
+        return self._leases.unlock(lock_id)
 
 
 class _Keeper(threading.Thread):

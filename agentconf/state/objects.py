@@ -15,12 +15,12 @@ from uuid import uuid4
 
 from agentconf.errors import ConfigurationError, StaleError, StoreError
 from agentconf.state import document
-from agentconf.state.lease import Leases
-from agentconf.state.store import Holder, Snapshot
+from agentconf.state.holder import LEASE
+from agentconf.state.lease import Leased, Leases
+from agentconf.state.store import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from contextlib import AbstractContextManager
     from datetime import timedelta
 
     from agentconf.model.memory import State
@@ -40,7 +40,7 @@ _VARIABLES = {
 """Variables that the client is configured by (documentation of obstore: the configurations of its stores)."""
 
 
-class ObjectStore:
+class ObjectStore(Leased):
     """A state in a bucket.
 
     Args:
@@ -48,7 +48,7 @@ class ObjectStore:
         environment: whose state it is.
         name: the environment's name as a key takes it.
         environ: the environment variables: credentials are read from the process's own by the client.
-        lease: how long a lock lasts that nobody renews; None: the usual.
+        lease: how long a lock lasts that nobody renews.
 
     Raises:
         ConfigurationError: the extra `objects` is not installed, or the URL cannot be read.
@@ -62,7 +62,7 @@ class ObjectStore:
         environment: str,
         name: str,
         environ: Mapping[str, str],
-        lease: timedelta | None = None,
+        lease: timedelta = LEASE,
     ) -> None:
         self._environment = environment
         self._bucket = _Bucket(url, environ)
@@ -74,7 +74,7 @@ class ObjectStore:
             address=self._address,
             environment=environment,
             environ=environ,
-            **({} if lease is None else {"lease": lease}),
+            lease=lease,
         )
 
     @property
@@ -119,18 +119,6 @@ class ObjectStore:
         """Return the key of the last part of the journal."""
         found = self._bucket.get(self._key)
         return None if found is None else json.loads(found[0]).get("journal")
-
-    def lock(self, operation: str, *, patience: float = 0.0) -> AbstractContextManager[Holder]:
-        """Hold the state; see `Store.lock`."""
-        return self._leases.hold(operation, patience=patience)
-
-    def holder(self) -> Holder | None:
-        """Tell who holds the state; see `Store.holder`."""
-        return self._leases.holder()
-
-    def unlock(self, lock_id: str) -> Holder:
-        """Free a lock by force; see `Store.unlock`."""
-        return self._leases.unlock(lock_id)
 
 
 class _Bucket:

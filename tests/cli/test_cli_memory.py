@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from cli_inside import fits
-from conftest import Emulator, Project, Run, emulator_process
-
-
-@pytest.fixture
-def emulator() -> Iterator[Emulator]:
-    with emulator_process() as running:
-        yield running
+from conftest import Emulator, Project, Run
 
 
 @pytest.fixture

@@ -5,9 +5,6 @@ from __future__ import annotations
 import itertools
 import os
 import random
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -16,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import phonenumbers
-from conftest import Emulator, Project, clean_environ
+from conftest import Emulator, Project
+from processes import kill, start
 
 CONTACTS = int(os.environ.get("AGENTCONF_PROOF_CONTACTS", "200"))
 """How many contacts a proof calls; CI takes 10,000."""
@@ -36,25 +34,6 @@ def enlist(project: Project, count: int) -> Path:
     project.agent("outreach", extra=TRUNK)
     rows = (f"{number},Caller {at}" for at, number in enumerate(itertools.islice(fictional_numbers(), count)))
     return project.write("contacts.csv", "to,practice_name\n" + "\n".join(rows) + "\n")
-
-
-def start(project: Project, *arguments: str, environ: dict[str, str]) -> subprocess.Popen[bytes]:
-    """Start agentconf as a process that can be killed."""
-    with (project.root / "stderr.log").open("ab") as log:
-        return subprocess.Popen(
-            [sys.executable, "-m", "agentconf", *arguments],
-            cwd=project.root,
-            env=clean_environ(environ),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-        )
-
-
-def kill(process: subprocess.Popen[bytes]) -> None:
-    """End a process as a power cut does."""
-    process.send_signal(signal.SIGKILL)
-    process.wait()
 
 
 @contextmanager

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Emulator, Project, Run, clean_environ, emulator_process
+from conftest import Emulator, Project, Run, emulator_process
+from processes import start
 
 from agentconf.errors import BlockedError
 from agentconf.state import holder
@@ -20,12 +18,6 @@ from agentconf.state.holder import LEASE, holder_of
 from agentconf.state.lease import SKEW, Leases
 
 APPLY = ("apply", "--auto-approve")
-
-
-@pytest.fixture
-def emulator() -> Iterator[Emulator]:
-    with emulator_process() as running:
-        yield running
 
 
 @pytest.fixture
@@ -50,13 +42,7 @@ def test_of_two_people_who_apply_at_once_one_waits_or_is_told_who_is_at_it(
     for number in range(16):
         project.agent(f"agent-{number:02}")
     with emulator_process("--latency", "0.3") as slow:
-        first = subprocess.Popen(
-            [sys.executable, "-m", "agentconf", *APPLY],
-            cwd=project.root,
-            env=clean_environ(slow.environ),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        first = start(project, *APPLY, environ=slow.environ)
         deadline = time.monotonic() + 60
         while not (project.root / ".agentconf" / "state" / "local.holder.json").exists():
             assert time.monotonic() < deadline
@@ -86,13 +72,7 @@ def test_an_edit_between_read_and_write_survives_and_is_drift_afterwards(project
         assert run(*APPLY, environ=slow.environ).code == 0
         project.replace("agents/router.yaml", "Be brief.", "Be very brief.")
         before = len(slow.request("GET", "/_emulator/requests", token=None))
-        process = subprocess.Popen(
-            [sys.executable, "-m", "agentconf", *APPLY],
-            cwd=project.root,
-            env=clean_environ(slow.environ),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        process = start(project, *APPLY, environ=slow.environ)
         deadline = time.monotonic() + 60
         while len(slow.request("GET", "/_emulator/requests", token=None)) == before:
             assert time.monotonic() < deadline

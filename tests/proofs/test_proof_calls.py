@@ -16,13 +16,12 @@ from calls_world import (
     dispatches,
     enlist,
     fictional_numbers,
-    kill,
     moments,
     most_at_once,
     most_in,
-    start,
 )
 from conftest import Emulator, Project, Run, emulator_process
+from processes import kill, start
 
 TROUBLE = ("--fault", "429=0.05,500=0.02,reset-after=0.02", "--retry-after", "0")
 CONCURRENCY = 32
