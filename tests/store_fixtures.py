@@ -13,7 +13,10 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import obstore
+import psycopg
 import pytest
+from obstore.store import from_url
 
 from agentconf.apply.recorder import new_state
 from agentconf.model.memory import Remembered, State
@@ -58,17 +61,51 @@ class Place:
             text=True,
         )
 
+    def overwrite(self, document: bytes) -> None:
+        """Put something in the place of the state's document, past agentconf."""
+        match (self.setting or "file").partition(":")[0]:
+            case "git":
+                _commit(self.root, document, push=self.another is not None)
+            case "s3":
+                bucket = from_url(str(self.setting), client_options={"allow_http": True})
+                obstore.put(bucket, "local.json", document)
+            case "postgresql":
+                with psycopg.connect(str(self.setting), autocommit=True) as connection:
+                    connection.execute(
+                        "UPDATE agentconf.state SET document = %s, version = version + 1",
+                        (document.decode(),),
+                    )
+            case _:
+                (self.root / ".agentconf" / "state" / "local.json").write_bytes(document)
 
-def git(folder: Path, *arguments: str) -> str:
+
+def _commit(root: Path, document: bytes, *, push: bool) -> None:
+    ref = "refs/agentconf/state/local"
+    former = git(root, "ls-remote", "origin", ref).split()[0] if push else git(root, "rev-parse", ref)
+    if push:
+        git(root, "fetch", "--quiet", "origin", ref)
+    blobs = {"journal.ndjson": git(root, "rev-parse", f"{former}:journal.ndjson")}
+    blobs["state.json"] = git(root, "hash-object", "-w", "--stdin", given=document)
+    rows = "".join(f"100644 blob {blob}\t{name}\n" for name, blob in sorted(blobs.items()))
+    tree = git(root, "mktree", given=rows.encode())
+    identity = ("-c", "user.name=t", "-c", "user.email=t@example.com")
+    commit = git(root, *identity, "commit-tree", tree, "-p", former, "-m", "by hand")
+    if push:
+        git(root, "push", "--quiet", "origin", f"{commit}:{ref}")
+    else:
+        git(root, "update-ref", ref, commit)
+
+
+def git(folder: Path, *arguments: str, given: bytes | None = None) -> str:
     ended = subprocess.run(
         ["git", *arguments],
         cwd=folder,
+        input=given,
         env={**os.environ, "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null"},
         capture_output=True,
-        text=True,
         check=True,
     )
-    return ended.stdout.strip()
+    return ended.stdout.decode().strip()
 
 
 def repository(folder: Path) -> Path:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import codecs
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -118,20 +117,17 @@ def _leads(path: tuple[str, ...], change: Change) -> bool:
 
 
 def _write(root: Path, files: Mapping[str, str]) -> None:
-    """Put texts in the place of files: all of them are written before the first one is put there."""
-    ready: list[tuple[Path, Path]] = []
+    """Put texts in the place of files, all or none; a byte order mark stays."""
+    from agentconf.files import put_all  # noqa: PLC0415 - keeps --help light
+
     try:
-        for name, text in sorted(files.items()):
-            path = root / name
-            mark = codecs.BOM_UTF8 if path.read_bytes().startswith(codecs.BOM_UTF8) else b""
-            scratch = path.with_name(f".{path.name}.partial")
-            scratch.write_bytes(mark + text.encode())
-            ready.append((scratch, path.resolve()))
-        for scratch, path in ready:
-            os.chmod(scratch, path.stat().st_mode)  # noqa: PTH101 - beside its twin
-            scratch.replace(path)
+        put_all({root / name: _mark(root / name) + text.encode() for name, text in sorted(files.items())})
     except OSError as error:
-        raise ConfigurationError(f"cannot write {error.filename}: {error.strerror}") from error
-    finally:
-        for scratch, _ in ready:
-            scratch.unlink(missing_ok=True)
+        raise ConfigurationError(
+            f"cannot write {error.filename}: {error.strerror}; nothing was changed",
+            help="mend the permissions, or free some space",
+        ) from error
+
+
+def _mark(path: Path) -> bytes:
+    return codecs.BOM_UTF8 if path.read_bytes().startswith(codecs.BOM_UTF8) else b""

@@ -20,8 +20,9 @@ _SINGLE = re.compile(r"'([^']*)'")
 _DOUBLE = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _BARE = re.compile(r"[^\n]*")
 _COMMENT = re.compile(r"(?:^|[ \t]+)#.*")
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
+_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
+_UNUSABLE = re.compile(r"\r|\0")
 
 
 def read_env_files(paths: Iterable[Path]) -> dict[str, str]:
@@ -48,15 +49,23 @@ def read_env_files(paths: Iterable[Path]) -> dict[str, str]:
 def _content(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+    except FileNotFoundError as error:
+        raise ConfigurationError(
+            f"cannot read {path}: No such file or directory",
+            help="leave --env-file out, or name a file that is there",
+        ) from error
     except OSError as error:
         raise ConfigurationError(
-            f"cannot read {path}: {error.strerror}", help="leave --env-file out, or name a file that is there"
+            f"cannot read {path}: {error.strerror}", help="name a file that can be read"
         ) from error
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"{path} is not UTF-8 text", help="save it as UTF-8") from error
 
 
 def _read(text: str, display: str) -> dict[str, str]:
+    if unusable := _UNUSABLE.search(text):
+        what = "a NUL" if unusable[0] == "\0" else "a carriage return that ends no line"
+        raise _wrong(text, unusable.start(), display, f"holds {what}")
     found = {}
     at = 0
     while at < len(text):
@@ -87,10 +96,23 @@ def _value(text: str, at: int, display: str) -> tuple[str, int]:
         double = _DOUBLE.match(text, at)
         if double is None:
             raise _wrong(text, at, display, "lacks its closing quote")
-        return _ESCAPE.sub(lambda match: _ESCAPES.get(match[1], match[1]), double[1]), double.end()
+        try:
+            return _unescaped(double[1]), double.end()
+        except UnicodeDecodeError as error:
+            raise _wrong(text, at, display, "holds half a character (\\u with a surrogate)") from error
     bare = _BARE.match(text, at)
     assert bare is not None, "it may be empty"
     return _COMMENT.sub("", bare[0]).strip(), bare.end()
+
+
+def _unescaped(text: str) -> str:
+    """Follow escapes; two that give surrogates make one character, as in JSON."""
+    plain = _ESCAPE.sub(lambda match: _ESCAPES.get(match[1]) or _character(match[1]), text)
+    return plain.encode("utf-16", "surrogatepass").decode("utf-16")
+
+
+def _character(escape: str) -> str:
+    return chr(int(escape[1:], 16)) if len(escape) > 1 else escape
 
 
 def _wrong(text: str, at: int, display: str, what: str) -> ConfigurationError:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -125,25 +124,17 @@ def _prepared(
 
 
 def _write(root: Path, made: Sequence[Drafted]) -> None:
-    """Put all files in place, or take them back."""
-    done: list[Path] = []
+    """Put all files in place, or none."""
+    from agentconf.files import put_all  # noqa: PLC0415 - keeps --help light
+
+    texts = {root / name: text.encode() for one in made for name, text in one.files.items()}
     try:
-        for one in made:
-            for name, text in reversed(tuple(one.files.items())):
-                path = root / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                if path in done:
-                    continue
-                scratch = path.with_name(f".{path.name}.partial")
-                scratch.write_bytes(text.encode())
-                os.link(scratch, path)
-                scratch.unlink()
-                done.append(path)
-    except BaseException as error:
-        for path in done:
-            path.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise ConfigurationError(
-                f"cannot write {error.filename}: {error.strerror}; nothing was written"
-            ) from error
-        raise
+        put_all(texts, new=True)
+    except FileExistsError as error:
+        raise ConfigurationError(
+            f"{error.filename2 or error.filename} is there already; nothing was written"
+        ) from error
+    except OSError as error:
+        raise ConfigurationError(
+            f"cannot write {error.filename}: {error.strerror}; nothing was written"
+        ) from error

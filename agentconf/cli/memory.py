@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agentconf.plan.secrets import references
-from agentconf.state.address import open_store
+from agentconf.state.address import credentials, open_store
 from agentconf.state.fingerprint import Fingerprints
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def store_of(session: Session, project: Project) -> Store:
 
     """
     environment = project.environment
+    session.output.protect(credentials(environment.settings.state, session.environ))
     return open_store(
         environment.settings.state,
         root=Path(project.root),

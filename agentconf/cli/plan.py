@@ -11,6 +11,7 @@ import click
 
 from agentconf.cli.options import Session, common
 from agentconf.errors import ConfigurationError, ExitCode, UsageError
+from agentconf.files import put
 from agentconf.model.impact import Impact
 
 if TYPE_CHECKING:
@@ -188,10 +189,8 @@ def save(plan: Plan, path: Path) -> None:
 
 
 def _put(path: Path, text: str) -> None:
-    scratch = path.with_name(f".{path.name}.partial")
     try:
-        scratch.write_text(text, encoding="utf-8")
-        scratch.replace(path)
+        put(path, text.encode())
     except OSError as error:
         raise ConfigurationError(
             f"cannot write {path}: {error.strerror}", help="name another file with -o"

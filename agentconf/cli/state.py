@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from agentconf.model.memory import Remembered, State
+    from agentconf.project.definition import Project
     from agentconf.state.store import Store
 
 patience_option = click.option(
@@ -112,7 +113,11 @@ def remove(session: Session, keys: tuple[str, ...], lock_timeout: float, *, forc
 @common("text")
 def unlock(session: Session, lock_id: str | None) -> int:
     """Free the lock of a process that is dead; without LOCK, show who holds the state."""
-    store = _store(session)
+    from agentconf.cli.memory import store_of  # noqa: PLC0415 - keeps --help light
+    from agentconf.cli.project import load_intact  # noqa: PLC0415
+
+    project = load_intact(session)
+    store = store_of(session, project)
     held = store.holder()
     if lock_id is None:
         if held is None:
@@ -121,7 +126,7 @@ def unlock(session: Session, lock_id: str | None) -> int:
         session.output.result(
             f"{held.who} on {held.host} (process {held.pid}, {held.operation}) holds it since "
             f"{held.since.isoformat(timespec='seconds')}.\n"
-            f"If that process is dead: agentconf state unlock {held.id}"
+            f"If that process is dead: agentconf state unlock {held.id} -e {project.environment.name}"
         )
         return 0
     freed = store.unlock(lock_id)
@@ -144,14 +149,20 @@ def pull(session: Session) -> int:
 
 @command.command("push", short_help="Replace the state by a document.")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
-@click.option("--force", is_flag=True, help="Also a document of another lineage, or an older one.")
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Also a document of another lineage or an older one, and over one that cannot be read.",
+)
 @patience_option
 @common("text")
 def push(session: Session, file: Path, lock_timeout: float, *, force: bool) -> int:
     """Replace the state by a document that `state pull` printed; `-` reads it from stdin."""
-    from agentconf.state import document  # noqa: PLC0415 - keeps --help light
+    from agentconf.cli.project import load_intact  # noqa: PLC0415 - keeps --help light
+    from agentconf.state import document  # noqa: PLC0415
 
-    given = document.load(_content(file), address=str(file), environment=_store_name(session))
+    project = load_intact(session)
+    given = document.load(_content(file), address=str(file), environment=project.environment.name)
 
     def pushed(state: State | None) -> State:
         if state is not None and not force:
@@ -168,7 +179,7 @@ def push(session: Session, file: Path, lock_timeout: float, *, force: bool) -> i
                 )
         return replace(given, serial=max(given.serial, state.serial if state is not None else 0))
 
-    with _held(session, "state push", lock_timeout) as held:
+    with _held(session, project, "state push", lock_timeout, replaced=force) as held:
         held.write(pushed(held.state), "push", sorted(given.agents))
     session.output.info(f"Written: {len(given.agents):,} agents.")
     return 0
@@ -197,18 +208,25 @@ class _Held:
 
 
 @contextmanager
-def _held(session: Session, operation: str, patience: float) -> Iterator[_Held]:
+def _held(
+    session: Session, project: Project, operation: str, patience: float, *, replaced: bool = False
+) -> Iterator[_Held]:
+    from agentconf.cli.memory import store_of  # noqa: PLC0415 - keeps --help light
     from agentconf.state.entry import state_entry  # noqa: PLC0415
 
-    store = _store(session)
+    store = store_of(session, project)
     with store.lock(operation, patience=patience) as holder:
-        found = store.read()
-        yield _Held(
-            store,
-            found.state if found is not None else None,
-            found.version if found is not None else None,
-            lambda what, keys: state_entry(what, keys, holder),
-        )
+        version = store.version()
+        state = None
+        try:
+            found = store.read()
+        except ConfigurationError as error:
+            if not replaced:
+                raise
+            session.output.error(f"warning: {error.message}; it is replaced")
+        else:
+            state, version = (found.state, found.version) if found is not None else (None, None)
+        yield _Held(store, state, version, lambda what, keys: state_entry(what, keys, holder))
 
 
 def _change(
@@ -218,27 +236,19 @@ def _change(
     change: Callable[[State, Store], State],
     patience: float,
 ) -> None:
-    with _held(session, f"state {what}", patience) as held:
+    from agentconf.cli.project import load_intact  # noqa: PLC0415 - keeps --help light
+
+    with _held(session, load_intact(session), f"state {what}", patience) as held:
         if held.state is None:
             raise _nothing(held.store)
         held.write(change(held.state, held.store), what, keys)
 
 
-def _store(session: Session) -> Store:
+def _read(session: Session) -> tuple[Store, State]:
     from agentconf.cli.memory import store_of  # noqa: PLC0415 - keeps --help light
     from agentconf.cli.project import load_intact  # noqa: PLC0415
 
-    return store_of(session, load_intact(session))
-
-
-def _store_name(session: Session) -> str:
-    from agentconf.cli.project import load_intact  # noqa: PLC0415
-
-    return load_intact(session).environment.name
-
-
-def _read(session: Session) -> tuple[Store, State]:
-    store = _store(session)
+    store = store_of(session, load_intact(session))
     found = store.read()
     if found is None:
         raise _nothing(store)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from agentconf.model.project import DASHA_BASE_URL, DEFAULT_BASE_URL, SIPGATE_BASE_URL
 from agentconf.source.document import Problem, Span
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from agentconf.source.tree import Tree
 
 _PRINTABLE = re.compile(r"[\x21-\x7e]+")
-_CREDENTIAL = re.compile(r"//([^\s\"']*)@")
+_CREDENTIAL = re.compile(r"//([^\s\"']*)@|[?&]password=([^&\s\"']*)")
+_REFERENCE = re.compile(r"\$\{env:[^{}]+\}")
 
 
 class Api(NamedTuple):
@@ -57,6 +58,38 @@ def check_address(tree: Tree, api: Api = SLNG) -> Problem | None:
     return None if fault is None else Problem("AC509", fault[0], tree.location, fault[1])
 
 
+def check_store(tree: Tree) -> Problem | None:
+    """Say that the place of the state holds a password; None when it does not.
+
+    Args:
+        tree: the setting `state` with its references followed: what `${env:…}` brings stands in no file.
+
+    """
+    text = str(tree.reference or tree.value)
+    return (
+        Problem(
+            "AC509",
+            "`state` holds a password",
+            tree.location,
+            "write ${env:NAME} in its place, or set PGPASSWORD, or use a git remote by its name",
+        )
+        if _holds_a_password(text)
+        else None
+    )
+
+
+def _holds_a_password(url: str) -> bool:
+    scheme, _, rest = url.partition(":")
+    try:
+        parts = urlsplit(rest if scheme == "git" else url)
+        given = [parts.password, *parse_qs(parts.query).get("password", ())]
+    except ValueError:
+        return False  # whoever opens the store says so
+    if parts.scheme in ("http", "https") and not parts.password:
+        given.append(parts.username)  # a token may take the user's place
+    return any(one and not _REFERENCE.fullmatch(one) for one in given)
+
+
 def hide_credentials(tree: Tree) -> None:
     """Mask the user and the password in an address, wherever it is shown.
 
@@ -64,9 +97,8 @@ def hide_credentials(tree: Tree) -> None:
         tree: a text as it was composed.
 
     """
-    match = _CREDENTIAL.search(tree.document.text, tree.start, tree.end)
-    if match is not None:
-        tree.document.mask(Span(*match.span(1)))
+    for match in _CREDENTIAL.finditer(tree.document.text, tree.start, tree.end):
+        tree.document.mask(Span(*match.span(match.lastindex or 0)))
 
 
 def address_fault(text: str, api: Api = SLNG) -> tuple[str, str] | None:

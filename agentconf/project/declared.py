@@ -25,6 +25,7 @@ VARS, AGENTS = "vars", "agents"
 """Parts of an environment that are followed where they are used, not where they stand."""
 
 BASE_URL = "base_url"
+STATE = "state"
 PLATFORMS = ("sipgate", "dasha")
 """Parts of an environment with an address of their own."""
 
@@ -193,12 +194,17 @@ def _declared_twice(file: Found, inline: Tree) -> Problem:
     return Problem("AC002", message, beginning(file.display), help_, labels)
 
 
+def _store(environment: Tree) -> tuple[Tree, ...]:
+    state = environment.value.get(STATE)
+    return (state,) if state is not None and isinstance(state.value, str) and ":" in state.value else ()
+
+
 def _hide(environment: Tree) -> None:
     hide_secrets(environment, ENVIRONMENT)
-    for base_url in addresses(environment).values():
+    for address in (*addresses(environment).values(), *_store(environment)):
         from agentconf.project.address import hide_credentials  # noqa: PLC0415 - hardly an environment has one
 
-        hide_credentials(base_url)
+        hide_credentials(address)
     agents = mapping_at(environment, AGENTS)
     for override in agents.value.values() if agents is not None else ():
         hide_secrets(override, AGENT)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agentconf.model.project import EnvironmentFile
 from agentconf.model.secret import SecretRef
-from agentconf.project.declared import AGENTS, LOCAL, VARS, addresses
+from agentconf.project.declared import AGENTS, LOCAL, STATE, VARS, addresses
 from agentconf.project.places import ENVIRONMENT
 from agentconf.project.settings import validate
 
@@ -82,7 +82,17 @@ def _own(tree: Tree, name: str, resolver: Resolver) -> Settings:
     for setting, address in addresses(resolved.tree).items():
         if isinstance(address.value, str) and not address.unresolved:
             wrong += _wrong_address(setting, address)
+    state = resolved.tree.value.get(STATE)
+    if state is not None and isinstance(state.value, str):
+        wrong += _wrong_store(state)
     return Settings(settings, (*resolved.problems, *wrong), resolved.variables)
+
+
+def _wrong_store(state: Tree) -> tuple[Problem, ...]:
+    from agentconf.project.address import check_store  # noqa: PLC0415 - most are paths, and have none
+
+    problem = check_store(state) if ":" in state.value else None
+    return () if problem is None else (problem,)
 
 
 def _wrong_address(setting: str, address: Tree) -> tuple[Problem, ...]:

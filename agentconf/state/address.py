@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from agentconf.errors import ConfigurationError
 from agentconf.source.suggest import suggest
@@ -23,6 +24,9 @@ FOLDER = Path(".agentconf") / "state"
 OVERRIDE = "AGENTCONF_STATE"
 """Environment variable that takes the place of the setting for one run."""
 
+_SECRETS = ("PGPASSWORD", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AZURE_STORAGE_ACCOUNT_KEY")
+"""Variables that the clients of the stores take credentials from."""
+
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _SCHEMES = ("git", "s3", "gs", "az", "postgresql", "file")
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
@@ -39,7 +43,7 @@ def open_store(setting: str | None, *, root: Path, environment: str, environ: Ma
         environ: the environment variables.
 
     Raises:
-        ConfigurationError: the setting names no store, one that is not installed, or holds a password.
+        ConfigurationError: the setting names no store, or one that is not installed.
 
     """
     text = environ.get(OVERRIDE) or setting
@@ -57,8 +61,6 @@ def open_store(setting: str | None, *, root: Path, environment: str, environ: Ma
 
             return ObjectStore(str(text), environment=environment, name=name, environ=environ)
         case "postgresql" | "postgres":
-            if not environ.get(OVERRIDE):
-                _refuse_password(str(text))
             from agentconf.state.postgres import PostgresStore  # noqa: PLC0415
 
             return PostgresStore(str(text), environment=environment, environ=environ)
@@ -70,6 +72,22 @@ def open_store(setting: str | None, *, root: Path, environment: str, environ: Ma
                 if close
                 else f"it takes a path, {', '.join(_SCHEMES)}, or none",
             )
+
+
+def credentials(setting: str | None, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what nobody may read of a store: the password in its URL, and those that clients take by name.
+
+    Args:
+        setting: as the environment declares it.
+        environ: the environment variables.
+
+    """
+    found = [environ.get(name) for name in _SECRETS]
+    for url in (setting, environ.get(OVERRIDE)):
+        with contextlib.suppress(ValueError):  # whoever opens it says that it is no URL
+            parts = urlsplit((url or "").removeprefix("git:"))
+            found += [parts.password, *parse_qs(parts.query).get("password", ())]
+    return tuple(one for one in found if one)
 
 
 def file_name(environment: str) -> str:
@@ -85,18 +103,6 @@ def _parted(text: str | None) -> tuple[str | None, str | None]:
     if named is None or text is None:
         return None, text
     return named[1].lower(), text[named.end() :]
-
-
-def _refuse_password(url: str) -> None:
-    try:
-        password = urlsplit(url).password
-    except ValueError:
-        password = None
-    if password:
-        raise ConfigurationError(
-            "the URL in `state` holds a password, and files hold none",
-            help=f"leave it out and set PGPASSWORD, or give the whole URL in {OVERRIDE}",
-        )
 
 
 def _git(rest: str | None, root: Path, name: str, environment: str, environ: Mapping[str, str]) -> Store:

@@ -14,13 +14,11 @@ from typing import TYPE_CHECKING
 
 from agentconf.errors import ConfigurationError, StaleError, StoreError
 from agentconf.state import document
-from agentconf.state.holder import LEASE
 from agentconf.state.lease import Leased, Leases
 from agentconf.state.store import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from datetime import timedelta
     from pathlib import Path
 
     from agentconf.model.memory import State
@@ -28,10 +26,10 @@ if TYPE_CHECKING:
 TIMEOUT = 60.0
 """Seconds that one git command may take; ours."""
 
-_NOTHING = "0" * 40
 _STATE, _JOURNAL, _HOLDER = "state.json", "journal.ndjson", "holder.json"
 _CREDENTIAL = re.compile(r"(?<=://)[^/@\s]+@")
-_REFUSED = ("stale info", "[rejected]", "cannot lock ref", "reference already exists", "fetch first")
+_BUSY = ("cannot lock ref", "failed to update ref", "unable to create")
+"""What git says when another push is under way to the same ref."""
 
 
 class GitStore(Leased):
@@ -43,7 +41,6 @@ class GitStore(Leased):
         environment: whose state it is.
         name: the environment's name as a ref takes it.
         environ: the environment variables.
-        lease: how long a lock lasts that nobody renews.
 
     """
 
@@ -55,19 +52,17 @@ class GitStore(Leased):
         environment: str,
         name: str,
         environ: Mapping[str, str],
-        lease: timedelta = LEASE,
     ) -> None:
         self._environment = environment
         self._git = _Git(root, environ, remote)
         self._ref = f"refs/agentconf/state/{name}"
         place = f"the ref {self._ref}"
-        self._address = f"{place} of {remote}" if remote else place
+        self._address = f"{place} of {without_credentials(remote)}" if remote else place
         self._leases = Leases(
             _Ref(self._git, f"refs/agentconf/locks/{name}", _HOLDER),
             address=self._address,
             environment=environment,
             environ=environ,
-            lease=lease,
         )
 
     @property
@@ -87,6 +82,10 @@ class GitStore(Leased):
                 help="another tool may use that ref; it is left as it is",
             )
         return Snapshot(document.load(text, address=self._address, environment=self._environment), commit)
+
+    def version(self) -> str | None:
+        """Tell which version stands there; see `Store.version`."""
+        return self._git.tip(self._ref)
 
     def write(self, state: State, *, expected: str | None, entries: Sequence[str] = ()) -> Snapshot:
         """Replace the state; see `Store.write`."""
@@ -149,16 +148,13 @@ class _Git:
         """Run a command and return what it prints.
 
         Raises:
-            StaleError: a ref is not where it was expected.
-            StoreError: anything else went wrong.
+            StoreError: it failed.
 
         """
         ended = self._ended(*arguments, given=given)
         if ended.returncode == 0:
             return ended.stdout
         said = without_credentials((ended.stderr + ended.stdout).decode(errors="replace")).strip()
-        if arguments[0] in {"push", "update-ref"} and any(words in said for words in _REFUSED):
-            raise StaleError("the state's ref was written by somebody else")
         raise StoreError(f"git {arguments[0]} failed: {_last(said)}", help=_advice(said))
 
     def _ended(self, *arguments: str, given: bytes | None) -> subprocess.CompletedProcess[bytes]:
@@ -216,13 +212,22 @@ class _Git:
             StaleError: it does not.
 
         """
-        if self._remote is not None:
-            lease = f"--force-with-lease={ref}:{expected or ''}"
-            self.run("push", "--quiet", "--no-verify", lease, self._remote, f"{commit or ''}:{ref}")
-        elif commit is None:
-            self.run("update-ref", "-d", ref, expected or _NOTHING)
-        else:
-            self.run("update-ref", ref, commit, expected or _NOTHING)
+        try:
+            if self._remote is not None:
+                lease = f"--force-with-lease={ref}:{expected or ''}"
+                self.run("push", "--quiet", "--no-verify", lease, self._remote, f"{commit or ''}:{ref}")
+            elif commit is None:
+                self.run("update-ref", "-d", ref, expected or "")
+            else:
+                self.run("update-ref", ref, commit, expected or "")
+        except StoreError as error:
+            # Servers word a refusal differently, and an answer may be lost: where the ref is now tells.
+            now = self.tip(ref)
+            if now == commit:
+                return
+            if now != expected or any(words in error.message for words in _BUSY):
+                raise StaleError("the state's ref was written by somebody else") from error
+            raise
 
 
 _WHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")

@@ -32,6 +32,10 @@ class NoStore:
         """Return None."""
         return None
 
+    def version(self) -> str | None:
+        """Return None."""
+        return None
+
     def write(self, state: State, *, expected: str | None, entries: Sequence[str] = ()) -> Snapshot:  # noqa: ARG002 - the protocol's
         """Forget it."""
         return Snapshot(state, "none")

@@ -2,26 +2,25 @@
 
 Two writers are told apart by conditional writes: an object is created only where there is none, and replaced
 only where its ETag is the one that was read. The journal's lines of a write are an object of their own, put
-first; the state names the last one, and each names the one before, so lines of a write that lost are in
-nobody's journal.
+first; the state names the last one, and each names the one before. A write that loses takes its lines back.
+The user needs to read, write, delete and list below the prefix.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from agentconf.errors import ConfigurationError, StaleError, StoreError
 from agentconf.state import document
-from agentconf.state.holder import LEASE
 from agentconf.state.lease import Leased, Leases
 from agentconf.state.store import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from datetime import timedelta
 
     from agentconf.model.memory import State
 
@@ -39,6 +38,10 @@ _VARIABLES = {
 }
 """Variables that the client is configured by (documentation of obstore: the configurations of its stores)."""
 
+_PART = re.compile(r"/([0-9]+)-[^/]*\.ndjson\Z")
+_NOBODYS = '"agentconf-asks-for-a-refusal"'
+"""An ETag that no object has."""
+
 
 class ObjectStore(Leased):
     """A state in a bucket.
@@ -48,7 +51,6 @@ class ObjectStore(Leased):
         environment: whose state it is.
         name: the environment's name as a key takes it.
         environ: the environment variables: credentials are read from the process's own by the client.
-        lease: how long a lock lasts that nobody renews.
 
     Raises:
         ConfigurationError: the extra `objects` is not installed, or the URL cannot be read.
@@ -62,7 +64,6 @@ class ObjectStore(Leased):
         environment: str,
         name: str,
         environ: Mapping[str, str],
-        lease: timedelta = LEASE,
     ) -> None:
         self._environment = environment
         self._bucket = _Bucket(url, environ)
@@ -74,7 +75,6 @@ class ObjectStore(Leased):
             address=self._address,
             environment=environment,
             environ=environ,
-            lease=lease,
         )
 
     @property
@@ -90,35 +90,84 @@ class ObjectStore(Leased):
         text, version = found
         return Snapshot(document.load(text, address=self._address, environment=self._environment), version)
 
+    def version(self) -> str | None:
+        """Tell which version stands there; see `Store.version`."""
+        found = self._bucket.get(self._key)
+        return None if found is None else found[1]
+
     def write(self, state: State, *, expected: str | None, entries: Sequence[str] = ()) -> Snapshot:
         """Replace the state; see `Store.write`."""
-        last = self._last() if expected else None
+        found = self._bucket.get(self._key)
+        if (found[1] if found is not None else None) != expected:
+            raise StaleError(f"{self._address} was written by somebody else")
+        last = self._last(found)
+        part = None
         if entries:
-            key = f"{self._folder}/{state.serial:012}-{uuid4()}.ndjson"
+            number = max(state.serial, _number(last) + 1)
+            part = f"{self._folder}/{number:012}-{uuid4()}.ndjson"
             head = json.dumps({"previous": last})
-            self._bucket.put(key, "".join(f"{line}\n" for line in (head, *entries)).encode(), None)
-            last = key
-        text = document.dump(state, journal=last)
-        return Snapshot(state, self._bucket.put(self._key, text.encode(), expected))
+            self._bucket.put(part, "".join(f"{line}\n" for line in (head, *entries)).encode(), None)
+        text = document.dump(state, journal=part or last)
+        try:
+            return Snapshot(state, self._bucket.put(self._key, text.encode(), expected))
+        except StaleError:
+            if part is not None:
+                self._bucket.delete(part)
+            raise
 
     def journal(self) -> Iterator[str]:
         """Yield the journal's lines; see `Store.journal`."""
         parts: list[list[str]] = []
-        key = self._last()
+        key = self._last(self._bucket.get(self._key))
         while key is not None:
             found = self._bucket.get(key)
             if found is None:
                 raise StoreError(f"a part of the journal is missing: {key}", help="restore it in the bucket")
-            head, *lines = found[0].decode().split("\n")[:-1]
+            key, lines = _part(key, found[0])
             parts.append(lines)
-            key = json.loads(head)["previous"]
         for lines in reversed(parts):
             yield from lines
 
-    def _last(self) -> str | None:
-        """Return the key of the last part of the journal."""
-        found = self._bucket.get(self._key)
-        return None if found is None else json.loads(found[0]).get("journal")
+    def _last(self, found: tuple[bytes, str] | None) -> str | None:
+        """Return the key of the last part of the journal.
+
+        The state names it; when the state is gone or corrupt, or an older copy was put back, there are parts
+        behind the one that it names.
+        """
+        named = _named(found[0]) if found is not None else None
+        return self._bucket.last(f"{self._folder}/", named) or named
+
+
+def _named(text: bytes) -> str | None:
+    """Return the part of the journal that a state names, as far as it can be read."""
+    try:
+        name = json.loads(text)["journal"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return name if isinstance(name, str) else None
+
+
+def _number(key: str | None) -> int:
+    """Return the number in a part's key; 0 for none."""
+    found = _PART.search(key or "")
+    return int(found[1]) if found is not None else 0
+
+
+def _part(key: str, content: bytes) -> tuple[str | None, list[str]]:
+    """Return the key of the part before one, and its lines.
+
+    Raises:
+        ConfigurationError: it is none.
+
+    """
+    try:
+        head, *lines = content.decode().split("\n")[:-1]
+        previous = json.loads(head)["previous"]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise ConfigurationError(
+            f"{key} is no part of a journal", help="restore it in the bucket; the other parts are whole"
+        ) from error
+    return previous, lines
 
 
 class _Bucket:
@@ -171,6 +220,12 @@ class _Bucket:
             except (errors.AlreadyExistsError, errors.PreconditionError, errors.NotFoundError) as error:
                 raise StaleError(f"{self._url}/{key} was written by somebody else") from error
 
+    def last(self, prefix: str, offset: str | None) -> str | None:
+        """Return the last key with a prefix, behind an offset; None when there is none."""
+        with self._told():
+            listed = self._obstore.list(self._store, prefix, offset=offset)
+            return max((str(one["path"]) for batch in listed for one in batch), default=None)
+
     def delete(self, key: str) -> None:
         """Remove an object; there may be none."""
         with self._told():
@@ -204,7 +259,28 @@ class _Object:
         return self._bucket.get(self._key)
 
     def put(self, content: bytes, expected: str | None) -> str:
-        return self._bucket.put(self._key, content, expected)
+        version = self._bucket.put(self._key, content, expected)
+        if expected is None:
+            self._see_refusals(content)
+        return version
+
+    def _see_refusals(self, content: bytes) -> None:
+        """Make sure, before the first state is written, that the storage keeps to conditions.
+
+        Raises:
+            StoreError: it writes all the same, so two applies at once would overwrite each other.
+
+        """
+        for condition in (None, _NOBODYS):
+            try:
+                self._bucket.put(self._key, content, condition)
+            except StaleError:
+                continue
+            self._bucket.delete(self._key)
+            raise StoreError(
+                "the storage of the state does not keep to conditional writes",
+                help="take one that does (If-Match and If-None-Match on PUT), or keep the state elsewhere",
+            )
 
     def clear(self, expected: str) -> None:
         self._bucket.put(self._key, b"{}\n", expected)

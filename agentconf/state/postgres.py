@@ -71,14 +71,23 @@ class PostgresStore:
 
     def read(self) -> Snapshot | None:
         """Return the state; see `Store.read`."""
-        with self._connected() as connection:
-            row = connection.execute(
-                "SELECT document, version FROM agentconf.state WHERE name = %s", (self._name,)
-            ).fetchone()
+        row = self._row()
         if row is None:
             return None
         state = document.load(row[0], address=self._address, environment=self._environment)
         return Snapshot(state, str(row[1]))
+
+    def version(self) -> str | None:
+        """Tell which version stands there; see `Store.version`."""
+        row = self._row()
+        return None if row is None else str(row[1])
+
+    def _row(self) -> tuple[str, int] | None:
+        with self._connected() as connection:
+            found: tuple[str, int] | None = connection.execute(
+                "SELECT document, version FROM agentconf.state WHERE name = %s", (self._name,)
+            ).fetchone()
+        return found
 
     def write(self, state: State, *, expected: str | None, entries: Sequence[str] = ()) -> Snapshot:
         """Replace the state; see `Store.write`."""

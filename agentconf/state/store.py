@@ -73,6 +73,15 @@ class Store(Protocol):
         """
         ...
 
+    def version(self) -> str | None:
+        """Return which version stands there, readable or not; None when there is none.
+
+        Raises:
+            StoreError: the store cannot be reached.
+
+        """
+        ...
+
     def write(self, state: State, *, expected: str | None, entries: Sequence[str] = ()) -> Snapshot:
         """Replace the state of an expected version, and add lines to the journal.
 

@@ -31,6 +31,7 @@ def read(folder: Path, content: str | bytes) -> dict[str, str]:
         ("NAME='$HOME \"x\" \\n # y'", '$HOME "x" \\n # y'),
         ('NAME="a \\"b\\" \\\\ $c # d\\n"', 'a "b" \\ $c # d\n'),
         ('NAME="one\ntwo"', "one\ntwo"),
+        (r'NAME="\u00fc\ud83d\ude00\/\$"', "ü😀/$"),
         ("NAME=$OTHER-${X}", "$OTHER-${X}"),
         ("NAME=a=b=c", "a=b=c"),
         ("NAME=first\nNAME=second", "second"),
@@ -51,6 +52,9 @@ def test_a_line_is_read(tmp_path: Path, line: str, expected: str) -> None:
         ("\nNAME='secret-of-nobody\n", 2),
         ('NAME="secret-of-nobody', 1),
         ('NAME="secret-of-nobody" more', 1),
+        ("OK=1\nNAME=secret-of\0nobody\n", 2),
+        ("OK=1\nNAME=secret-of\rnobody\n", 2),
+        (r'NAME="secret-of-nobody \ud83d"', 1),
     ],
 )
 def test_a_line_that_is_none_is_an_error_with_its_place_and_without_its_content(

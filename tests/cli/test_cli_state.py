@@ -131,6 +131,19 @@ def test_a_foreign_document_is_not_pushed(
     assert (ended.code, message in ended.err, remembered(project)) == (code, True, before)
 
 
+def test_what_cannot_be_read_is_replaced_by_force_only(call: Any, project: Project, tmp_path: Path) -> None:
+    project.write("copy.json", call("pull").out)
+    state = project.root / ".agentconf" / "state" / "local.json"
+    state.write_text("{", encoding="utf-8")
+    lines = journal(project)
+    refused = call("push", str(tmp_path / "copy.json"))
+    assert (refused.code, "is corrupt" in refused.err, state.read_text(encoding="utf-8")) == (3, True, "{")
+    pushed = call("push", str(tmp_path / "copy.json"), "--force")
+    assert (pushed.code, "is corrupt" in pushed.err and "it is replaced" in pushed.err) == (0, True)
+    assert sorted(remembered(project)["agents"]) == ["desk", "router"]
+    assert [(line["kind"], line["what"]) for line in journal(project)[len(lines) :]] == [("state", "push")]
+
+
 def test_a_document_that_is_not_there_is_said(call: Any) -> None:
     assert call("push", "nowhere.json").code == 3
 
@@ -139,7 +152,7 @@ def test_whoever_holds_it_is_shown_and_keeps_others_out_until_freed(call: Any, p
     assert call("unlock").out == f"Nobody holds the state in {Path('.agentconf/state/local.json')}.\n"
     store = open_store(None, root=project.root, environment="local", environ={})
     with store.lock("apply") as held:
-        assert f"agentconf state unlock {held.id}" in call("unlock").out
+        assert f"agentconf state unlock {held.id} -e local\n" in call("unlock").out
         for arguments in (("rm", "router"), ("mv", "router", "x")):
             refused = call(*arguments)
             assert (refused.code, f"(process {held.pid}, apply)" in refused.err) == (6, True)

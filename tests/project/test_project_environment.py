@@ -212,6 +212,35 @@ def test_the_addresses_of_the_other_platforms_are_checked_too(
     assert "hunter2" not in "".join(one.location.document.line(1) for one in problems)
 
 
+@pytest.mark.parametrize(
+    ("state", "wrong"),
+    [
+        (".agentconf/elsewhere", False),
+        ("git", False),
+        ("git:upstream", False),
+        ("git:git@example.com:team/agents.git", False),
+        ("git:ssh://git@example.com/team/agents.git", False),
+        ("git:https://example.com/team/agents.git", False),
+        ("git:https://hunter2@example.com/team/agents.git", True),
+        ("git:https://me:hunter2@example.com/team/agents.git", True),
+        ("git:https://me:${env:TOKEN}@example.com/team/agents.git", False),
+        ("s3://bucket/prefix", False),
+        ("postgresql://me@db.example.com/agents", False),
+        ("postgresql://me:hunter2@db.example.com/agents", True),
+        ("postgresql://me:${var:pw}@db.example.com/agents", True),
+        ("postgresql://me:${env:TOKEN}@db.example.com/agents", False),
+        ("postgresql://db.example.com/agents?user=me&password=hunter2", True),
+        ("postgresql://db.example.com/agents?user=me&password=${env:TOKEN}", False),
+    ],
+)
+def test_the_place_of_the_state_holds_no_password(state: str, wrong: bool, folder: Folder) -> None:
+    folder.write("environments/x.yaml", f"state: {state}\nvars: {{pw: hunter2}}\n")
+    problems = folder.load("x", {"TOKEN": "of-the-process"}).problems
+    expected = [("AC509", "environments/x.yaml:1:8", "`state` holds a password")] if wrong else []
+    assert said(problems) == expected
+    assert not any("hunter2" in one.location.document.line(1) for one in problems)
+
+
 def test_an_address_is_checked_with_its_variables_filled_in(folder: Folder) -> None:
     folder.write("environments/x.yaml", "base_url: https://${var:host}\nvars: {host: a.example.com/v1}\n")
     folder.write("environments/y.yaml", "base_url: https://${var:host}\n")

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import os
 import signal
+from datetime import datetime, timedelta, tzinfo
 
 import pytest
 from store_fixtures import Place, state, written
 
 from agentconf.errors import BlockedError, ConfigurationError, StaleError
+from agentconf.state import document, lease
+from agentconf.state.holder import LEASE
+from agentconf.state.lease import SKEW
 
 CROWD = 20
+FOREIGN = {
+    "no JSON": (b'{"kind": "agentconf-state",', "it is not JSON"),
+    "another tool's": (b'{"version": 4, "serial": 3, "lineage": "a"}', "no state of agentconf"),
+    "a newer version's": (b'{"kind": "agentconf-state", "format_version": 99}', "upgrade agentconf"),
+    "another environment's": (document.dump(state(environment="staging")).encode(), "of the environment"),
+}
 
 
 def test_there_is_none_at_first(place: Place) -> None:
@@ -40,6 +50,61 @@ def test_of_two_that_begin_the_second_is_refused(place: Place) -> None:
     with pytest.raises(StaleError):
         place.elsewhere().open().write(state(), expected=None, entries=['{"n": 2}'])
     assert (place.open().read(), list(place.open().journal())) == (first, ['{"n": 1}'])
+
+
+@pytest.mark.parametrize("kind", FOREIGN)
+def test_what_cannot_be_read_is_left_as_it_is_with_its_journal(place: Place, kind: str) -> None:
+    found, words = FOREIGN[kind]
+    first = written(place.open(), None, '{"n": 1}')
+    place.overwrite(found)
+    spoilt = place.open().version()
+    assert spoilt not in {None, first.version}
+    with pytest.raises(ConfigurationError) as refused:
+        place.open().read()
+    assert words in f"{refused.value.message} {refused.value.help}"
+    assert (place.open().version(), list(place.open().journal())) == (spoilt, ['{"n": 1}'])
+    with pytest.raises(StaleError):
+        place.open().write(state(), expected=first.version)
+    mended = place.open().write(state(serial=2), expected=spoilt, entries=['{"n": 2}'])
+    assert (place.open().read(), list(place.open().journal())) == (mended, ['{"n": 1}', '{"n": 2}'])
+
+
+def test_whoever_is_killed_while_holding_it_holds_nothing_in_the_end(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = place.start("0", "hold")
+    assert process.stdout is not None
+    held = process.stdout.readline().strip()
+    process.kill()
+    process.communicate()
+    if str(place.setting).startswith(("git", "s3")):
+        with pytest.raises(BlockedError, match="is held by"), place.elsewhere().open().lock("apply"):
+            pass
+        monkeypatch.setattr(lease, "datetime", after(LEASE + SKEW + timedelta(seconds=1)))
+    with place.elsewhere().open().lock("apply", patience=10) as holder:
+        assert holder.id != held
+        assert place.open().holder() == holder
+    assert place.open().holder() is None
+
+
+def test_a_lock_that_ran_out_on_a_clock_that_is_ahead_is_still_held(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with place.open().lock("apply"):
+        monkeypatch.setattr(lease, "datetime", after(LEASE + SKEW - timedelta(seconds=20)))
+        with pytest.raises(BlockedError), place.elsewhere().open().lock("apply"):
+            pass
+
+
+def after(span: timedelta) -> type[datetime]:
+    """A clock that is ahead."""
+
+    class Ahead(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return datetime.now(tz) + span
+
+    return Ahead
 
 
 def test_a_version_that_never_was_is_refused(place: Place) -> None:

@@ -190,13 +190,14 @@ def no_organisation_guard(project: Project, here: ProjectCursor) -> Iterator[Fin
 
 @declare("AC509", "bad-base-url", Severity.ERROR)
 def bad_base_url() -> None:
-    """Requests cannot go to an environment's `base_url`.
+    """An environment's `base_url` cannot be asked, or its `state` holds a password.
 
-    It is the address before `/v1`, http or https, without user, password, query and fragment. Plain http is
-    for this machine only.
+    `base_url` is the address before `/v1`, http or https, without user, password, query and fragment. Plain
+    http is for this machine only. The password of a `state` comes from the process's environment.
 
     ## Why
-    No command that asks the platform would get anywhere, or the key would travel in the clear.
+    No command that asks the platform would get anywhere, or the key would travel in the clear. A password in
+    a file is in the repository, and whoever has it reads and writes the memory of all applies.
 
     ## Bad
     ```yaml
@@ -207,6 +208,10 @@ def bad_base_url() -> None:
     # file: environments/production.yaml
     base_url: http://agents.greenfield-clinic.net # expect: AC509
     ```
+    ```yaml
+    # file: environments/production.yaml
+    state: postgresql://agentconf:hunter2@db.greenfield-clinic.net/agents # expect: AC509
+    ```
 
     ## Good
     ```yaml
@@ -216,6 +221,10 @@ def bad_base_url() -> None:
     ```yaml
     # file: environments/local.yaml
     base_url: http://127.0.0.1:8443
+    ```
+    ```yaml
+    # file: environments/production.yaml
+    state: postgresql://agentconf@db.greenfield-clinic.net/agents
     ```
 
     ## Source
