@@ -65,13 +65,17 @@ def put_all(contents: Mapping[Path, bytes], *, new: bool = False) -> None:
                 scratch.replace(target)
             done.append((target, former))
     except BaseException:
+        _drop(ready)
         _take_back(done, made)
         raise
-    finally:
-        for scratch, _ in ready:
-            scratch.unlink(missing_ok=True)
+    _drop(ready)
     for target in contents:
         _settle(target.parent)
+
+
+def _drop(ready: Sequence[tuple[Path, Path]]) -> None:
+    for scratch, _ in ready:
+        scratch.unlink(missing_ok=True)
 
 
 def _take_back(done: Sequence[tuple[Path, bytes | None]], made: Sequence[Path]) -> None:

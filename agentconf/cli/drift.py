@@ -15,7 +15,7 @@ from agentconf.errors import ConfigurationError, ExitCode, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from agentconf.adopt.adoption import Wanted
+    from agentconf.adopt.places import Wanted
     from agentconf.plan.change import Change
     from agentconf.plan.drift import Drift
     from agentconf.project.definition import Project
@@ -91,7 +91,7 @@ def _wanted(drift: Drift, words: tuple[str, ...]) -> Iterator[Wanted]:
         UsageError: a path leads to nothing that drifted.
 
     """
-    from agentconf.adopt.adoption import Wanted  # noqa: PLC0415
+    from agentconf.adopt.places import Wanted  # noqa: PLC0415
     from agentconf.plan.ignored import segments  # noqa: PLC0415
 
     paths = [
@@ -106,7 +106,7 @@ def _wanted(drift: Drift, words: tuple[str, ...]) -> Iterator[Wanted]:
             named = [text for key, path, text in paths if key == one.key and _leads(path, change)]
             used |= set(named)
             if (named or one.key in whole or not words) and one.live is not None:
-                yield Wanted(one.key, change.place, change.after, one.live)
+                yield Wanted(one.key, change.place, change.after, one.live, change.before)
     if missing := [text for _, _, text in paths if text not in used]:
         raise UsageError(f"nothing drifted at {', '.join(missing)}", help="`agentconf drift` shows what did")
 

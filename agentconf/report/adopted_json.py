@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from agentconf.model.redact import redact
 from agentconf.plan.change import ABSENT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from agentconf.adopt.adoption import Adopted, Wanted
+    from agentconf.adopt.adoption import Adopted
+    from agentconf.adopt.places import Wanted
 
 VERSION: Final = 1
 """Version of the format: it grows with what is taken away or means something else, not with additions."""
@@ -39,5 +41,6 @@ def render(adopted: Adopted, gone: Sequence[str]) -> str:
 
 
 def _wanted(one: Wanted) -> dict[str, Any]:
-    value = {} if one.value is ABSENT else {"value": one.value}
-    return {"key": one.key, "place": list(one.place), **value}
+    sides = {"before": one.before, "value": one.value}
+    shown = {name: redact(value, one.place) for name, value in sides.items() if value is not ABSENT}
+    return {"key": one.key, "place": list(one.place), **shown}

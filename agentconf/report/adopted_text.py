@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from agentconf.plan.resolution import written
 from agentconf.report.ink import Ink, Style, flow
+from agentconf.report.values import is_long, value_text
 from agentconf.report.visible import visible
 from agentconf.report.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from agentconf.adopt.adoption import Adopted, Wanted
+    from agentconf.adopt.adoption import Adopted
+    from agentconf.adopt.places import Wanted
+
+SHOWN = 40
+"""Characters of a long value that are shown."""
 
 
 def render(adopted: Adopted, gone: Sequence[str], *, colour: bool, width: int) -> str:
@@ -29,6 +34,7 @@ def render(adopted: Adopted, gone: Sequence[str], *, colour: bool, width: int) -
     lines: list[str] = []
     for taken in adopted.taken:
         lines.append(f"{ink.paint(Style.STRONG, name(taken.wanted))}  {visible(taken.file)}:{taken.line}")
+        lines += [f"    {line}" for line in flow([(Style.PLAIN, _change(taken.wanted))], width - 4, ink)]
         if taken.note:
             lines += [f"    {line}" for line in flow([(Style.PLAIN, visible(taken.note))], width - 4, ink)]
     for refused in adopted.refused:
@@ -45,6 +51,22 @@ def render(adopted: Adopted, gone: Sequence[str], *, colour: bool, width: int) -
     for text in tail:
         lines += flow([(Style.PLAIN, visible(text))], width, ink)
     return "".join(f"{line}\n" for line in lines)
+
+
+def _change(wanted: Wanted) -> str:
+    """Write what a value was and is, in a line; of a long one how it begins."""
+    before, after = (_side(value, wanted.place) for value in (wanted.before, wanted.value))
+    if before is None:
+        return f"added: {after}"
+    return f"removed: {before}" if after is None else f"{before} → {after}"
+
+
+def _side(value: Any, place: tuple[str, ...]) -> str | None:
+    text = value_text(value, place)
+    if text is None or not is_long(text):
+        return text
+    first, *more = text.splitlines()
+    return f"{first[:SHOWN].rstrip()}…" + (f" ({count(len(more) + 1, 'line')})" if more else "")
 
 
 def name(wanted: Wanted) -> str:

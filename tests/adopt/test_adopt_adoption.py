@@ -16,8 +16,10 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "plan"))
 from simulated import Agent
 from strategies import agent_bodies
 
-from agentconf.adopt.adoption import Adopted, Wanted, adopt
+from agentconf.adopt.adoption import Adopted, adopt
+from agentconf.adopt.copy import Copy
 from agentconf.adopt.draft import Options, drafts
+from agentconf.adopt.places import Wanted
 from agentconf.model.live import LiveAgent
 from agentconf.plan.change import ABSENT
 from agentconf.plan.drift import drift_of
@@ -218,6 +220,63 @@ def test_several_values_of_several_files_are_taken_together(project: Project) ->
         "    description: Looks an order up",
     ]
     assert come == ["language: de", "greeting: New too.", "    description: Finds"]
+
+
+def test_a_default_that_one_agent_takes_is_changed_where_it_stands_and_that_is_said(project: Project) -> None:
+    for key in ("desk", "twin"):
+        (project.root / "agents" / f"{key}.yaml").unlink()
+    adopted = taken(project, "router", (("enable_interruptions",), True))
+    (one,) = adopted.taken
+    assert (one.file, one.line) == ("agentconf.yaml", 3)
+    assert one.note == "a default of the project, which so far only router takes"
+
+
+def test_a_file_that_one_agent_uses_twice_is_not_changed_for_one_of_the_uses(project: Project) -> None:
+    project.replace(
+        "agents/router.yaml", "greeting: Hello from ${var:brand}.", "greeting: ${file:../prompts/router.md}"
+    )
+    adopted = taken(project, "router", (("greeting",), "Hello."))
+    (one,) = adopted.taken
+    assert (sorted(adopted.files), one.note) == (
+        ["agents/router.yaml"],
+        "an override in the agent's own file",
+    )
+
+
+def test_of_agents_that_share_a_file_the_last_one_keeps_it(project: Project) -> None:
+    wanted = []
+    for key, text in (("desk", "For the desk."), ("twin", "For the twin.")):
+        live = LiveAgent(key, key, "o", "t", live_of(project, key))
+        wanted.append(Wanted(key, ("system_prompt",), text, live))
+    adopted = adopt(project.root, {}, "local", wanted)
+    assert adopted.refused == ()
+    assert [(one.wanted.key, one.file) for one in adopted.taken] == [
+        ("desk", "agents/desk.yaml"),
+        ("twin", "prompts/shared.md"),
+    ]
+
+
+def test_many_agents_are_read_a_few_times_not_once_each(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = [f"agent-{number}" for number in range(30)]
+    for key in keys:
+        project.write(f"agents/{key}.yaml", DESK.replace("Desk", key).replace("shared.md", f"{key}.md"))
+        project.write(f"prompts/{key}.md", "You help.\n")
+    wanted = []
+    for key in keys:
+        live = LiveAgent(key, key, "o", "t", live_of(project, key))
+        wanted += [
+            Wanted(key, ("system_prompt",), f"Of {key}.", live),
+            Wanted(key, ("greeting",), f"Here is {key}.", live),
+            Wanted(key, ("models", "tts_voice"), "luna", live),
+        ]
+    read = []
+    init = Copy.__init__
+    monkeypatch.setattr(Copy, "__init__", lambda *given: (read.append(1), init(*given))[1])
+    adopted = adopt(project.root, {}, "local", wanted)
+    assert (len(adopted.taken), adopted.refused, len(adopted.files)) == (90, (), 60)
+    assert len(read) <= 3
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
