@@ -31,7 +31,7 @@ class Copy:
     def __init__(
         self, root: Path, environ: Mapping[str, str], environment: str, texts: Mapping[str, str]
     ) -> None:
-        self._root = root
+        self.root = root
         self._environ = environ
         self._environment = environment
         self.texts = texts
@@ -51,13 +51,13 @@ class Copy:
 
     def changed(self, texts: Mapping[str, str]) -> Copy:
         """Return the project with other texts."""
-        return Copy(self._root, self._environ, self._environment, texts)
+        return Copy(self.root, self._environ, self._environment, texts)
 
     def text(self, display: str) -> str:
         """Return a file's content, without a byte order mark."""
         if display in self.texts:
             return self.texts[display]
-        return (self._root / display).read_bytes().decode("utf-8-sig")
+        return (self.root / display).read_bytes().decode("utf-8-sig")
 
     def raw(self, display: str) -> Tree:
         """Return a file as it is written, references not followed.

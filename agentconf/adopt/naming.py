@@ -6,12 +6,15 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from agentconf.errors import UsageError
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
 LONGEST = 60
 """Characters of a key made from a name; ours: it is a file's name too."""
 
+_KEY = re.compile(r"\w[\w.-]*")
 _OTHER = re.compile(r"[^a-z0-9]+")
 
 
@@ -19,6 +22,26 @@ def plain(text: str) -> str:
     """Write a text with lower-case letters, digits and hyphens; accents go, other scripts too."""
     bare = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return _OTHER.sub("-", bare.lower()).strip("-")[:LONGEST].strip("-")
+
+
+def check_key(key: str, taken: Collection[str]) -> None:
+    """Make sure that a key that somebody chose can be an agent's.
+
+    Args:
+        key: the key; it is the stem of a file.
+        taken: those that are there.
+
+    Raises:
+        UsageError: it is none, or is taken.
+
+    """
+    if key in taken:
+        raise UsageError(f"there is an agent {key!r} already", help="choose another key with --as")
+    if not _KEY.fullmatch(key):
+        raise UsageError(
+            f"{key!r} is no key: it is a file's name, of letters, digits, hyphens and underscores",
+            help=f"--as {plain(key) or 'support-router'}",
+        )
 
 
 def handle(name: str, taken: Collection[str], *, otherwise: str = "agent") -> str:

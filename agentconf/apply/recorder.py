@@ -186,12 +186,13 @@ class Recorder:
             if memory is None:
                 agents.pop(key, None)
             else:
-                agents[key] = self._remembered(memory, agents.get(key))
+                agents[key] = self._remembered(key, memory, agents.get(key))
         organisation = state.organisation_id or self._organisation
         return replace(state, agents=dict(sorted(agents.items())), organisation_id=organisation)
 
-    def _remembered(self, memory: _Memory, former: Remembered | None) -> Remembered:
-        former_prints = former.fingerprints if former is not None and former.id == memory.id else {}
+    def _remembered(self, key: str, memory: _Memory, former: Remembered | None) -> Remembered:
+        known = former is not None and former.id == memory.id
+        former_prints = former.fingerprints if former is not None and known else self._inherited(key)
         prints = {
             **_still(former_prints, memory.base),
             **{place: self._fingerprints.of(self._values[env]) for place, env in memory.sent.items()},
@@ -200,6 +201,11 @@ class Recorder:
         return Remembered(
             memory.id, memory.name, base, dict(sorted(prints.items())), prevent_destroy=memory.prevent_destroy
         )
+
+    def _inherited(self, key: str) -> Mapping[str, str]:
+        """Return the fingerprints that a copy has of its original: of all but the key, which is its own."""
+        known = self._reconciled.inherited.get(key, {})
+        return {place: one for place, one in known.items() if place != API_KEY}
 
     def _at_once(self) -> Iterator[tuple[str, _Memory | None]]:
         """Yield what is known before the first operation: agents that are as declared, and what is gone."""

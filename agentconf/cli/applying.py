@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from agentconf.remote.platform import AgentPlatform
     from agentconf.state.store import Snapshot, Store
 
+    Finish = Callable[[Session, Plan, Report, Recorder], int]
+
 AGAIN = "plan again: agentconf plan -o FILE"
 
 
@@ -88,10 +90,24 @@ class Run:
     undoes: str | None = None
 
 
-async def execute(session: Session, scope: Scope, run: Run) -> int:
+async def execute(
+    session: Session,
+    scope: Scope,
+    run: Run,
+    *,
+    through: Callable[[AgentPlatform], AgentPlatform] = lambda platform: platform,
+    finish: Finish | None = None,
+) -> int:
     """Plan, or read a plan; check the guards; ask; do it; remember it; say how it ended.
 
     The state is held from before it is read until after it was written last.
+
+    Args:
+        session: the invocation.
+        scope: what is covered.
+        run: how it is carried out.
+        through: what the platform is reached through.
+        finish: says how it ended, and returns the exit code; None: as every apply does.
 
     Returns:
         The exit code.
@@ -107,7 +123,8 @@ async def execute(session: Session, scope: Scope, run: Run) -> int:
     store = store_of(session, project)
     async with connect(session, project) as platform:
         with store.lock(run.command, patience=run.lock_timeout):
-            return await _Applying(session, project, platform, store, scope, run).carry_out(stored)
+            applying = _Applying(session, project, through(platform), store, scope, run, finish or told)
+            return await applying.carry_out(stored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +138,7 @@ class _Applying:
         store: of the state; its lock is held.
         scope: what is covered.
         run: how it is carried out.
+        finish: says how it ended.
 
     """
 
@@ -130,6 +148,7 @@ class _Applying:
     store: Store
     scope: Scope
     run: Run
+    finish: Finish
 
     async def carry_out(self, stored: Plan | None) -> int:
         """Do it all."""
@@ -159,7 +178,7 @@ class _Applying:
             journal.close()
         if recorder.fault is None:
             journal.handed_over()
-        return _finish(self.session, plan, report, recorder)
+        return self.finish(self.session, plan, report, recorder)
 
     def _journal(
         self, live: Sequence[LiveAgent], found: Reconciliation, snapshot: Snapshot | None
@@ -339,7 +358,8 @@ def _confirm(session: Session, plan: Plan) -> None:
         raise BlockedError("not confirmed; nothing was written")
 
 
-def _finish(session: Session, plan: Plan, report: Report, recorder: Recorder) -> int:
+def told(session: Session, plan: Plan, report: Report, recorder: Recorder) -> int:
+    """Say how a run ended, and return the exit code."""
     from agentconf.report import outcome_json, outcome_text  # noqa: PLC0415 - one of them
 
     output = session.output
@@ -347,6 +367,12 @@ def _finish(session: Session, plan: Plan, report: Report, recorder: Recorder) ->
         output.result(outcome_json.render(report, plan))
     elif plan.operations:
         output.result(outcome_text.render(report, plan, colour=output.colour(), width=output.width))
+    return remembered(session, report, recorder)
+
+
+def remembered(session: Session, report: Report, recorder: Recorder) -> int:
+    """Return the exit code of a run; say so where what was done could not be remembered."""
+    output = session.output
     if recorder.fault is None:
         return ExitCode(report.exit_code())
     output.error(f"warning: what was done could not be remembered: {recorder.fault.message}")

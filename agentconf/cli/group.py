@@ -14,6 +14,7 @@ COMMANDS = {
     "show": "Show a resolved definition, and where its values come from.",
     "plan": "Show what would change.",
     "import": "Write live agents into files.",
+    "duplicate": "Let the platform copy an agent, and write the copy's files.",
     "drift": "Show what was changed outside since the last apply.",
     "apply": "Make it so: a saved plan, or plan and confirm.",
     "destroy": "Delete agents.",

@@ -43,26 +43,17 @@ def command(
 
     Prompts go to prompts/, secrets become references to environment variables, which you set.
     """
-    from agentconf.adopt.draft import Options  # noqa: PLC0415 - keeps --help light
-    from agentconf.report import import_json, import_text  # noqa: PLC0415
+    from agentconf.report import import_json, import_text  # noqa: PLC0415 - keeps --help light
 
     if everything == bool(agents):
         raise UsageError("name agents, or give --all", help='agentconf import "Support Router"')
     if key is not None and len(agents) != 1:
         raise UsageError("--as is for one agent")
     project, live, chosen = asyncio.run(_chosen(session, agents, key))
-    settings = project.environment.settings
-    contract = settings.contract or project.settings.contract
-    given = contract == "managed" or "slng_api_key" in project.settings.defaults
-    options = Options(
-        key_reference=None if given else "${env:SLNG_API_KEY}",
-        trunks=with_trunks,
-        schemas=(Path(project.root) / "schemas" / "agent.schema.json").exists(),
-        factor_tools=factor_tools,
-    )
+    options = writing(project, trunks=with_trunks, factor_tools=factor_tools)
     made = _prepared(session, project, live, chosen, options)
     if not dry_run:
-        _write(Path(project.root), made)
+        write_new(Path(project.root), made)
     output = session.output
     if session.json:
         output.result(import_json.render(made, chosen, written=not dry_run))
@@ -73,10 +64,26 @@ def command(
     return 0
 
 
+def writing(project: Project, *, trunks: bool = False, factor_tools: bool = False) -> Options:
+    """Tell how a project's files are written."""
+    from agentconf.adopt.draft import Options  # noqa: PLC0415 - keeps --help light
+
+    settings = project.environment.settings
+    contract = settings.contract or project.settings.contract
+    given = contract == "managed" or "slng_api_key" in project.settings.defaults
+    return Options(
+        key_reference=None if given else "${env:SLNG_API_KEY}",
+        trunks=trunks,
+        schemas=(Path(project.root) / "schemas" / "agent.schema.json").exists(),
+        factor_tools=factor_tools,
+    )
+
+
 async def _chosen(
     session: Session, wanted: Sequence[str], key: str | None
 ) -> tuple[Project, Sequence[LiveAgent], Chosen]:
     from agentconf.adopt.importing import choose, with_sent_defaults  # noqa: PLC0415
+    from agentconf.adopt.naming import check_key  # noqa: PLC0415
     from agentconf.cli.connect import connect  # noqa: PLC0415
     from agentconf.cli.memory import recall  # noqa: PLC0415
     from agentconf.cli.planning import Scope, compare  # noqa: PLC0415
@@ -92,8 +99,7 @@ async def _chosen(
         with_sent_defaults(live, state), wanted, keys, {identifier: one for one, identifier in ids.items()}
     )
     if key is not None:
-        if key in keys:
-            raise UsageError(f"there is an agent {key!r} already", help="choose another key with --as")
+        check_key(key, keys)
         chosen = replace(chosen, agents=((key, chosen.agents[0][1]),))
     return project, live, chosen
 
@@ -102,28 +108,17 @@ def _prepared(
     session: Session, project: Project, live: Sequence[LiveAgent], chosen: Chosen, options: Options
 ) -> list[Drafted]:
     from agentconf.adopt.importing import prepare  # noqa: PLC0415
-    from agentconf.cli.planning import Scope, compare  # noqa: PLC0415
-    from agentconf.project.load import Loader  # noqa: PLC0415
+    from agentconf.cli.readback import plan_of, read_with  # noqa: PLC0415
 
     keys = tuple(key for key, _ in chosen.agents)
 
     def check(files: Mapping[str, str]) -> Plan:
-        loader = Loader(Path(project.root), session.environ)
-        for path, text in files.items():
-            loader.add_text(path, text)
-        read = loader.project(project.environment.name)
-        for one in read.definitions:
-            if one.key in keys and one.problems:
-                first = one.problems[0]
-                raise ConfigurationError(
-                    f"{one.key} cannot be read back: {first.message}; nothing was written", help=first.help
-                )
-        return compare(session, read, live, Scope(agents=keys), None).plan
+        return plan_of(session, read_with(session, project, files), live, keys)
 
     return prepare(chosen, options, Path(project.root), check) if keys else []
 
 
-def _write(root: Path, made: Sequence[Drafted]) -> None:
+def write_new(root: Path, made: Sequence[Drafted]) -> None:
     """Put all files in place, or none."""
     from agentconf.files import put_all  # noqa: PLC0415 - keeps --help light
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from agentconf.cli.memory import fingerprints
 from agentconf.cli.policing import policed
 from agentconf.cli.project import find_definition
 from agentconf.plan import inputs
+from agentconf.plan.copies import as_copies
 from agentconf.plan.ignored import segments
 from agentconf.plan.make import Reconciliation, reconcile
 from agentconf.plan.options import Desired, PlanOptions, desired_of
@@ -43,6 +44,7 @@ class Scope:
         theirs: let every conflict end with the live value.
         resolve: single conflicts, as `AGENT:PATH=ours` or `=theirs`.
         desired: agents in the place of those that the files declare, and no others; None: the files'.
+        copies: of which agent each of them is made by the platform as a copy, by key.
 
     """
 
@@ -60,6 +62,7 @@ class Scope:
     theirs: bool = False
     resolve: tuple[str, ...] = ()
     desired: tuple[Desired, ...] | None = None
+    copies: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def resolutions(self) -> Resolutions:
@@ -143,7 +146,12 @@ def compare(
     desired = desired_of_project(project) if scope.desired is None else list(scope.desired)
     options = plan_options(project, scope, fingerprints(session, desired, state))
     found = reconcile(desired, live, options, state)
-    return found if scope.desired is None else replace(found, forgotten=())
+    if scope.desired is None:
+        return found
+    known = state.agents if state is not None else {}
+    inherited = {key: known[one].fingerprints for key, one in scope.copies.items() if one in known}
+    plan = as_copies(found.plan) if scope.copies else found.plan
+    return replace(found, plan=plan, forgotten=(), inherited=inherited)
 
 
 def inputs_of(project: Project) -> str:

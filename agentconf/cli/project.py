@@ -92,6 +92,17 @@ def load_sound(session: Session, *, keys: Iterable[str] = ()) -> Project:
     project = load(session)
     for key in keys:
         find_definition(project, key)
+    require_sound(session, project)
+    return project
+
+
+def require_sound(session: Session, project: Project) -> None:
+    """Refuse a project while the linter finds errors in it.
+
+    Raises:
+        FindingsError: naming how many; the findings themselves have been written to stderr.
+
+    """
     result = lint_project([project], _gate(project.settings.lint))
     errors = [finding for finding in result.findings if finding.severity is Severity.ERROR]
     if errors:
@@ -100,7 +111,6 @@ def load_sound(session: Session, *, keys: Iterable[str] = ()) -> Project:
         raise FindingsError(
             f"{count} in what would be sent; nothing was", help="mend them, then run `agentconf lint`"
         )
-    return project
 
 
 def _gate(settings: LintSettings) -> LintSettings:

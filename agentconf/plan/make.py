@@ -51,6 +51,7 @@ class Reconciliation:
         protected: keys of agents whose files refuse their deletion.
         vanished: what is remembered of agents that are declared and no longer live, by key.
         unchecked: environment variables of secrets that may have changed and are not set here, sorted.
+        inherited: fingerprints of secrets that the platform copies along with an agent, by the copy's key.
 
     """
 
@@ -61,6 +62,7 @@ class Reconciliation:
     protected: frozenset[str] = frozenset()
     vanished: Mapping[str, Remembered] = field(default_factory=dict, repr=False)
     unchecked: tuple[str, ...] = ()
+    inherited: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
 
 
 def make_plan(

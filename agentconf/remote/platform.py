@@ -58,6 +58,18 @@ class AgentPlatform(Protocol):
         """
         ...
 
+    async def duplicate_agent(self, agent_id: str, body: AgentData, secrets: Mapping[str, str]) -> LiveAgent:
+        """Let the platform copy an agent; an ambiguous answer is resolved as for `create_agent`.
+
+        Args:
+            agent_id: the original.
+            body: what the copy is to be: its name and, where the contract wants one, its key are sent, the
+                rest tells it from another agent of that name.
+            secrets: values by environment variable.
+
+        """
+        ...
+
     async def update_agent(self, agent_id: str, body: AgentData, secrets: Mapping[str, str]) -> LiveAgent:
         """Send a partial update."""
         ...

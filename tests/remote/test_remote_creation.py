@@ -64,6 +64,28 @@ def test_a_create_that_never_left_is_sent_again_without_a_look() -> None:
     assert canned.methods == ["POST", "POST", "POST"]
 
 
+@pytest.mark.parametrize(
+    ("fault", "sent"),
+    [("502", 1), ("reset-after", 1), ("500", 2), ("reset-before", 2), ("429", 2)],
+)
+def test_a_copy_is_made_once_whatever_happens_to_its_answer(fault: str, sent: int) -> None:
+    with world(f"POST /v1/agents/*/duplicate {fault}") as here:
+        original = here.create()
+        body = agent_body("Night Router")
+        made = here.ask(lambda platform: platform.duplicate_agent(original.id, body, SECRETS))
+        assert here.names() == ["Night Router", "Support Router"]
+        assert (made.name, made.id != original.id) == ("Night Router", True)
+        assert len(here.log("POST")) == 1 + sent
+
+
+def test_a_copy_is_asked_for_with_its_name_and_its_key_only() -> None:
+    canned = Canned(answer(201, {**MADE, "name": "Night Router"}))
+    canned.ask(lambda platform: platform.duplicate_agent("a/b", agent_body("Night Router"), SECRETS))
+    assert canned.requests[0].url.raw_path == b"/v1/agents/a%2Fb/duplicate"
+    sent = json.loads(canned.requests[0].content)
+    assert sent == {"name": "Night Router", "slng_api_key": SECRETS["SLNG_API_KEY"]}
+
+
 def test_a_whole_storm_of_faults_ends_in_one_agent() -> None:
     storm = ["reset-before", "429", "500", "503", "reset-after"]
     looks = ["GET /v1/agents 500", "GET /v1/agents reset-before", "GET /v1/agents 429"]

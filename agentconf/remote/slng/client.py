@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from agentconf.remote.connection import ConnectionSettings
 from agentconf.remote.exchange import Connected, Exchange
 from agentconf.remote.message import Request
-from agentconf.remote.slng.api import Api, agent_path
+from agentconf.remote.slng.api import AGENTS, Api, agent_path
 from agentconf.remote.slng.creation import Creation
 from agentconf.remote.slng.wire import is_deleted, read_agent
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from agentconf.model.live import LiveAgent
 
 __all__ = ["ConnectionSettings", "SlngPlatform"]
+
+_SENT = ("name", "slng_api_key")
+"""What a copy is asked for with (API contract, VoiceAgentDuplicate)."""
 
 
 class SlngPlatform(Connected):
@@ -78,7 +81,22 @@ class SlngPlatform(Connected):
             RemoteError: it was not created.
 
         """
-        return await Creation(self._api, body, secrets).run()
+        request = self._api.request("POST", AGENTS, body, secrets)
+        return await Creation(self._api, body, request, f"create agent {body.get('name')!r}").run()
+
+    async def duplicate_agent(self, agent_id: str, body: AgentData, secrets: Mapping[str, str]) -> LiveAgent:
+        """Let the platform copy an agent, exactly once.
+
+        Raises:
+            ConfigurationError: a secret has no value; nothing was sent.
+            UnresolvedError: it may have been copied.
+            RemoteError: it was not copied.
+
+        """
+        content = {name: body[name] for name in _SENT if name in body}
+        request = self._api.request("POST", f"{agent_path(agent_id)}/duplicate", content, secrets)
+        doing = f"copy agent {agent_id} as {body.get('name')!r}"
+        return await Creation(self._api, body, request, doing).run()
 
     async def update_agent(self, agent_id: str, body: AgentData, secrets: Mapping[str, str]) -> LiveAgent:
         """Send a partial update.

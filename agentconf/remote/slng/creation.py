@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING
 from agentconf.errors import AuthenticationError, RemoteError
 from agentconf.remote.fault import Fate
 from agentconf.remote.retry import GaveUp
-from agentconf.remote.slng.api import AGENTS, Api
 from agentconf.remote.slng.match import unlike
 from agentconf.remote.slng.refusal import refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from agentconf.model.agent import AgentData
     from agentconf.model.live import LiveAgent
+    from agentconf.remote.message import Request
+    from agentconf.remote.slng.api import Api
 
 LAST_LOOK = 15.0
 """Seconds for one more look when the budget ended in doubt."""
@@ -33,17 +32,18 @@ class Creation:
 
     Args:
         api: the platform.
-        body: what to create.
-        secrets: values by environment variable.
+        body: what is to be there afterwards.
+        request: asks for it.
+        doing: what that is, in words.
 
     """
 
-    def __init__(self, api: Api, body: AgentData, secrets: Mapping[str, str]) -> None:
+    def __init__(self, api: Api, body: AgentData, request: Request, doing: str) -> None:
         self._api = api
         self._body = body
         self._name = str(body.get("name"))
-        self._doing = f"create agent {self._name!r}"
-        self._request = api.request("POST", AGENTS, body, secrets)
+        self._doing = doing
+        self._request = request
         self._retry = api.retry()
 
     async def run(self) -> LiveAgent:
