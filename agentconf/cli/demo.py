@@ -59,6 +59,7 @@ def _tell(story: Story) -> None:
     stage.run("apply --auto-approve")
     stage.run("plan --detailed-exitcode")
 
+    _reconcile(story)
     if story.caller is not None:
         _call(stage, story.caller)
 
@@ -66,6 +67,27 @@ def _tell(story: Story) -> None:
     _mistake(story)
     stage.run(f"lint {shlex.quote(story.file)}", expect=ExitCode.FINDINGS)
     stage.say("That is the story. `agentconf init` starts yours.")
+
+
+def _reconcile(story: Story) -> None:
+    """Change one prompt on both sides, and take an apply back."""
+    stage = story.stage
+    prompt = stage.folder / story.prompt
+    stage.say("Git and the dashboard both change the same prompt: refused until somebody says how it ends")
+    before = prompt.read_text(encoding="utf-8").rstrip("\n")
+    _append(prompt, "- Offer to call back.")
+    _dashboard(story, {"system_prompt": f"{before}\n- Never apologise twice."})
+    stage.run("apply --auto-approve", expect=ExitCode.BLOCKED)
+    stage.run("apply --auto-approve --ours")
+
+    stage.say("A prompt got out that callers should not hear: it is taken back")
+    before = prompt.read_text(encoding="utf-8")
+    _append(prompt, "- Shout.")
+    stage.run("apply --auto-approve")
+    stage.run("history")
+    stage.run("rollback --auto-approve")
+    prompt.write_text(before, encoding="utf-8")
+    stage.run("plan --detailed-exitcode")
 
 
 def _call(stage: Stage, caller: str) -> None:

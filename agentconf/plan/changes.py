@@ -15,6 +15,7 @@ from agentconf.plan.diff import Difference, differences, in_order, look, tool_la
 from agentconf.plan.impact import CREDENTIAL, DELETION, impacts_of, ordered, uses_of
 from agentconf.plan.origin import origin_of
 from agentconf.plan.secrets import API_KEY, Reason, ToolSecret
+from agentconf.plan.temporary import is_temporary
 from agentconf.plan.toolids import tools_of
 
 if TYPE_CHECKING:
@@ -136,10 +137,16 @@ def _change(
 
 
 def _origin(one: Difference, update: Update) -> tuple[Origin, Any]:
-    """Tell who made a difference; what is sent because a secret changed here is the file's side."""
+    """Tell who made a difference.
+
+    What is sent because a secret changed here is the file's side, and so is a name that an apply gave for a
+    moment before it was killed.
+    """
     secret = one.path == (API_KEY,) or (one.path[2:3] == ("auth",) and len(one.path) > 3)  # noqa: PLR2004 - tools, id, auth, token
     if secret or (one.path[0] == FIELD and one.path[1] in update.defaults.appearing):
         return (Origin.YOURS if update.base else Origin.UNKNOWN), ABSENT
+    if one.path == ("name",) and update.base and is_temporary(one.before):
+        return Origin.YOURS, look(update.base, one.path)
     return origin_of(update.base, one.path, one.before, one.after)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from agentconf.errors import ConfigurationError
 from agentconf.plan.change import Action, Operation
 from agentconf.plan.changes import change_of_name
+from agentconf.plan.temporary import temporary_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
 
 SUFFIX = "#temporary-name"
 """Ends the key of an operation that gives an agent a name for the time until its own is free."""
-
-NAME_LIMIT = 255
-"""Longest name of an agent (API contract, VoiceAgentCreate)."""
 
 
 def arrange(operations: Sequence[Operation], live: Sequence[LiveAgent]) -> tuple[Operation, ...]:
@@ -102,7 +100,7 @@ def _circles(waits: Mapping[str, set[str]]) -> list[list[str]]:
 
 
 def _temporary(operation: Operation, names: set[str]) -> Operation:
-    name = _unused(operation.name, names)
+    name = temporary_name(operation.name, names)
     names.add(name)
     former = operation.renamed_from or ""
     return replace(
@@ -113,16 +111,6 @@ def _temporary(operation: Operation, names: set[str]) -> Operation:
         body={"name": name},
         expected={"name": name},
     )
-
-
-def _unused(name: str, names: set[str]) -> str:
-    number = 1
-    while True:
-        ending = f" (agentconf {number})"
-        candidate = name[: NAME_LIMIT - len(ending)] + ending
-        if candidate not in names:
-            return candidate
-        number += 1
 
 
 def _sorted(operations: Sequence[Operation], waits: Mapping[str, set[str]]) -> tuple[Operation, ...]:

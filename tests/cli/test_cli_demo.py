@@ -20,6 +20,12 @@ COMMANDS = [
     "apply reviewed.plan --auto-approve",
     "apply --auto-approve",
     "plan --detailed-exitcode",
+    "apply --auto-approve",
+    "apply --auto-approve --ours",
+    "apply --auto-approve",
+    "history",
+    "rollback --auto-approve",
+    "plan --detailed-exitcode",
 ]
 
 
