@@ -11,11 +11,11 @@ import click
 from agentconf.cli.options import Session, common
 from agentconf.errors import ExitCode, UsageError
 from agentconf.lint.finding import Severity
-from agentconf.lint.result import LintResult
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from agentconf.lint.result import LintResult
     from agentconf.model.project import LintSettings
     from agentconf.project.definition import Project
     from agentconf.project.load import Loader
@@ -124,13 +124,14 @@ def _limited(
         joined.append(replace(project, definitions=(*chosen, *others)))
         keys.update(one.key for one in chosen)
     places = [display_path(loader.root, target) for target in targets]
+    result = lint_project(joined, settings)
     findings = tuple(
         finding
-        for finding in lint_project(joined, settings).findings
+        for finding in result.findings
         if finding.agent in keys or any(_within(finding.location.path, place) for place in places)
     )
     with_findings = {finding.agent for finding in findings} & keys
-    return LintResult(findings, agents=len(keys), agents_with_findings=len(with_findings))
+    return replace(result, findings=findings, agents=len(keys), agents_with_findings=len(with_findings))
 
 
 def _within(path: str, place: str) -> bool:
@@ -179,4 +180,16 @@ def _render(session: Session, result: LintResult) -> str:
     closing = findings_text.summary(replace(result, findings=tuple(shown)))
     if hidden:
         closing += f" {hidden} {'info' if hidden == 1 else 'infos'} not shown (-v)."
-    return "\n".join(filter(None, (lines, closing)))
+    return "\n".join(filter(None, (lines, closing, _not_run(result, verbose=session.output.verbose))))
+
+
+def _not_run(result: LintResult, *, verbose: bool) -> str:
+    """Say which rules did not run; how to make them run, where more is to be told."""
+    if not result.not_run:
+        return ""
+    from agentconf.lint.catalogue import MISSING  # noqa: PLC0415
+
+    if not verbose:
+        return ""
+    rules = " and ".join(result.not_run)
+    return f"{rules} did not run: the catalogue of models is not installed ({MISSING})."

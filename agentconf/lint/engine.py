@@ -6,11 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from agentconf.lint.ambiguous import ambiguous_scalars
+from agentconf.lint.catalogue import catalogue
 from agentconf.lint.finding import Finding
-from agentconf.lint.notices import setting_notices, suppression_notices
+from agentconf.lint.notices import orphan_notices, setting_notices, suppression_notices
 from agentconf.lint.result import LintResult
 from agentconf.lint.rule import Context, Cursor, ProjectCursor, Rule
 from agentconf.lint.rules import ALL, find
+from agentconf.lint.rules.models import CATALOGUED
+from agentconf.lint.rules.project import ORPHAN_FILE
 from agentconf.lint.schema import is_tombstone, soundness
 from agentconf.lint.settings import Selection, select
 from agentconf.lint.suppress import Raised, suppressions, unsuppressed
@@ -51,12 +54,20 @@ def lint_project(projects: Iterable[Project], settings: LintSettings) -> LintRes
     if _covers_all_environments(projects):
         notices = suppression_notices((comment for comment in comments if comment not in used), selection)
         kept += (Raised(notice, None) for notice in notices if notice.code in selection.codes)
+        if ORPHAN_FILE.code in selection.codes:
+            kept += (Raised(notice, None) for notice in orphan_notices(projects))
     findings = _distinct(((_graded(one.finding, selection), one.environments) for one in kept), projects)
     return LintResult(
         findings=tuple(sorted(findings, key=_order)),
         agents=len({definition.key for project in projects for definition in project.definitions}),
         agents_with_findings=len({one.finding.agent for one in kept if one.finding.agent is not None}),
+        not_run=_not_run(selection),
     )
+
+
+def _not_run(selection: Selection) -> tuple[str, ...]:
+    asked = [rule.code for rule in CATALOGUED if rule.code in selection.codes]
+    return tuple(asked) if asked and catalogue() is None else ()
 
 
 def check_definition(

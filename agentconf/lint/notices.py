@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from agentconf.lint.finding import Finding
 from agentconf.lint.rules import ALL, find
 from agentconf.lint.rules.linter import UNKNOWN_RULE, UNUSED_IGNORE
+from agentconf.lint.rules.project import ORPHAN_FILE
 from agentconf.lint.settings import is_unignorable
+from agentconf.project.declared import beginning
+from agentconf.project.discover import CAMPAIGNS, POLICIES, find_parts
 from agentconf.source.document import Document, Location, Span
 from agentconf.source.suggest import suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from agentconf.lint.settings import Selection
     from agentconf.lint.suppress import Suppression
@@ -31,6 +35,33 @@ def setting_notices(projects: Iterable[Project], selection: Selection) -> Iterat
     project = next(iter(projects), None)
     for setting, name in selection.unknown:
         yield _unknown(name, _setting_location(project, setting, name))
+
+
+def orphan_notices(projects: Sequence[Project]) -> Iterator[Finding]:
+    """Say which files in `prompts` and `tools` no agent takes in, in any environment.
+
+    Nothing is said while an agent cannot be read whole: what it takes in is not known then.
+
+    Args:
+        projects: one an environment, all of them.
+
+    """
+    if any(one.problems or not one.readable for project in projects for one in project.definitions):
+        return
+    root = Path(projects[0].root)
+    used = {name for project in projects for one in project.definitions for name in one.files}
+    left = [name for name in find_parts(root, ("prompts", "tools")) if name not in used]
+    texts = [(root / name).read_bytes() for name in find_parts(root, (CAMPAIGNS, POLICIES))] if left else []
+    for name in left:
+        if not any(PurePath(name).name.encode() in text for text in texts):
+            yield Finding(
+                code=ORPHAN_FILE.code,
+                name=ORPHAN_FILE.name,
+                severity=ORPHAN_FILE.severity,
+                message=f"no agent takes in {name}",
+                location=beginning(name),
+                help="take it away, or refer to it with `${file:…}` or `$ref`",
+            )
 
 
 def suppression_notices(unused: Iterable[Suppression], selection: Selection) -> Iterator[Finding]:

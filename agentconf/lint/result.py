@@ -15,12 +15,14 @@ class LintResult:
         findings: ordered by path, position and code.
         agents: how many agents were looked at.
         agents_with_findings: how many of them have at least one finding.
+        not_run: codes of rules that could not run, because the catalogue of models is not installed.
 
     """
 
     findings: tuple[Finding, ...]
     agents: int
     agents_with_findings: int
+    not_run: tuple[str, ...] = ()
 
     @property
     def errors(self) -> int:

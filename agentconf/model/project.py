@@ -93,12 +93,17 @@ class LintSettings(Model):
         default={}, description="Severity by rule, instead of the rule's own"
     )
     strict: bool = Field(default=False, description="Treat unknown fields and unknown values as errors")
+    prompt_tokens: Annotated[int, Field(ge=1)] = Field(
+        default=8_000, description="Tokens that a prompt may have, as AC214 estimates them"
+    )
 
 
 class PlatformSettings(Model):
     """What the platform has grown that this version does not know."""
 
     regions: list[str] = Field(default=[], description="Regions allowed beside the documented ones")
+    models: list[str] = Field(default=[], description="Speech models beside those of the catalogue")
+    voices: list[str] = Field(default=[], description="Voices beside those of the catalogue")
 
 
 class PolicySettings(Model):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
-from typing import NamedTuple
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, NamedTuple
 
 from agentconf.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 PROJECT_FILE = "agentconf.yaml"
 AGENTS = "agents"
@@ -91,6 +94,22 @@ def find_files(root: Path, folder: str) -> tuple[Found, ...]:
         name = entry.name.encode(errors="backslashreplace").decode()
         same.append(Found(key, f"{folder}/{name}", outside, first))
     return tuple(one for key in sorted(found) for one in found[key])
+
+
+def find_parts(root: Path, folders: Sequence[str]) -> Iterator[str]:
+    """Yield the files in folders of the project and below them, hidden ones and editors' backups left out.
+
+    Args:
+        root: the project's folder.
+        folders: names; one that does not exist, or cannot be listed, is empty.
+
+    """
+    for folder in folders:
+        for place, below, names in os.walk(root / folder):
+            below[:] = sorted(name for name in below if not name.startswith("."))
+            for name in sorted(names):
+                if not name.startswith((".", "#")) and not name.endswith("~"):
+                    yield (PurePath(place).relative_to(root) / name).as_posix()
 
 
 def is_inside(real_root: str, real_path: str) -> bool:

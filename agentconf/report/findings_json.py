@@ -32,6 +32,7 @@ def render(result: LintResult) -> str:
             "agents_with_findings": result.agents_with_findings,
             "fixable": result.fixable,
         },
+        "not_run": list(result.not_run),
     }
     return json.dumps(document, indent=2)
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from agentconf.source.tree import Tree
 
 AGENT_FILE = "agents/example.yaml"
+CATALOGUED = {"AC403", "AC404"}
 
 _AGENT = {
     "name": "Example Agent",
@@ -109,6 +110,8 @@ def differences(rule: Rule, case: Case, folder: Path) -> list[str]:
             anchored[at] -= 1
         elif floating[finding.code]:
             floating[finding.code] -= 1
+        elif finding.code in CATALOGUED and rule.code not in CATALOGUED:
+            continue  # the models that a block is filled in with speak English
         elif finding.severity is not Severity.INFO or finding.code in {*wanted, rule.code}:
             unexpected.append(f"not expected: {finding.location} {finding.code} {finding.message}")
     missing = [f"not found: {path}:{line} {code}" for code, path, line in anchored.elements()]

@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING
 from samples import extend, project
 
 from agentconf.lint.rule import Context, Cursor, ProjectCursor
-from agentconf.lint.rules import arguments, environments, telephony, texts, tools, urls, variables, voice
+from agentconf.lint.rules import (
+    arguments,
+    environments,
+    models,
+    prompts,
+    speech,
+    telephony,
+    texts,
+    tools,
+    tooluse,
+    urls,
+    variables,
+    voice,
+)
 from agentconf.lint.rules import project as whole
 from agentconf.lint.schema import soundness
 from agentconf.model.agent import REGIONS
@@ -18,7 +31,21 @@ if TYPE_CHECKING:
 
 RULES = {
     rule.code: rule
-    for module in (texts, variables, urls, telephony, tools, arguments, voice, whole, environments)
+    for module in (
+        texts,
+        variables,
+        urls,
+        telephony,
+        tools,
+        arguments,
+        voice,
+        speech,
+        models,
+        prompts,
+        tooluse,
+        whole,
+        environments,
+    )
     for rule in module.RULES
 }
 UUID = "1d0a3c52-6a43-4b7e-8f43-0d6f0c1b2a0"

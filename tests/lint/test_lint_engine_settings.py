@@ -18,7 +18,7 @@ from agentconf.source.compose import compose
 if TYPE_CHECKING:
     from agentconf.lint.result import LintResult
 
-MISTAKES = "zone: 1\nlanguage: no\ncreated_at: now\n"
+MISTAKES = "zone: 1\nname: no\ncreated_at: now\n"
 """An unknown field (AC101), an ambiguous scalar (AC005), a read-only field (AC106)."""
 
 

@@ -16,9 +16,9 @@ def test_a_rule_that_is_an_error_may_fail(rule: Rule) -> None:
     assert rule.may_fail or rule.severity is not Severity.ERROR
 
 
-def test_only_one_rule_that_warns_has_findings_that_are_errors() -> None:
+def test_few_rules_that_warn_have_findings_that_are_errors() -> None:
     checked = [rule for rule in ALL if rule.scope != "elsewhere" and rule.severity is not Severity.ERROR]
-    assert [rule.code for rule in checked if rule.may_fail] == ["AC208"]
+    assert [rule.code for rule in checked if rule.may_fail] == ["AC208", "AC209"]
 
 
 @pytest.mark.parametrize("rule", [rule for rule in ALL if not rule.may_fail], ids=lambda rule: rule.code)

@@ -7,7 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from agentconf.lint.finding import Severity
-from agentconf.lint.rule import rule
+from agentconf.lint.rule import declare, rule
 from agentconf.source.document import Label
 
 if TYPE_CHECKING:
@@ -161,8 +161,46 @@ def _present(project: Project) -> Iterator[Definition]:
             yield definition
 
 
+@declare("AC507", "orphan-file", Severity.WARNING)
+def orphan_file() -> None:
+    """A file in `prompts` or `tools` is taken in by no agent, in no environment.
+
+    Nothing is said while an agent cannot be read whole, or while not all environments are looked at.
+
+    ## Why
+    It was left over when its agent went, or the reference to it is missing: then an agent says something else
+    than its prompt.
+
+    ## Bad
+    ```yaml
+    # file: agents/example.yaml
+    system_prompt: You answer the phone of Greenfield Clinic.
+    ```
+    ```text
+    # file: prompts/example.md
+    # expect: AC507
+    You answer the phone of Greenfield Clinic, and book visits.
+    ```
+
+    ## Good
+    ```yaml
+    # file: agents/example.yaml
+    system_prompt: ${file:../prompts/example.md}
+    ```
+    ```text
+    # file: prompts/example.md
+    You answer the phone of Greenfield Clinic, and book visits.
+    ```
+
+    ## Source
+    Our own: docs/project-files.md.
+    """
+
+
+ORPHAN_FILE = orphan_file
 RULES = (
     duplicate_agent_name,
     unclean_agent_key,
     renamed_from_living_agent,
+    orphan_file,
 )
