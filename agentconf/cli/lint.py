@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from agentconf.cli.options import Session, common
-from agentconf.errors import ExitCode, UsageError
+from agentconf.errors import ConfigurationError, ExitCode, UsageError
 from agentconf.lint.finding import Severity
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from agentconf.lint.finding import Finding
     from agentconf.lint.result import LintResult
     from agentconf.model.project import LintSettings
     from agentconf.project.definition import Project
     from agentconf.project.load import Loader
+
+
+PROGRAMS = ("github", "gitlab", "junit", "sarif")
+"""Output formats that others have defined."""
 
 
 @click.command("lint")
@@ -32,7 +37,21 @@ if TYPE_CHECKING:
 @click.option("--ignore", multiple=True, metavar="RULE", help="Not these rules (repeatable).")
 @click.option("--strict", is_flag=True, help="Warnings are errors.")
 @click.option("--stdin-filename", metavar="PATH", help="With `-`: the file that standard input stands for.")
-@common("full", "concise", "json", "github")
+@click.option("--statistics", is_flag=True, help="Count the findings of each rule, instead of showing them.")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are errors.")
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Show only what is not in this baseline (default: lint.baseline of the project file).",
+)
+@click.option(
+    "--write-baseline",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write what is found into a baseline; exit with 0.",
+)
+@common("full", "concise", "json", "github", "gitlab", "junit", "sarif")
 def command(
     session: Session,
     paths: tuple[str, ...],
@@ -40,13 +59,17 @@ def command(
     ignore: tuple[str, ...],
     strict: bool,
     stdin_filename: str | None,
+    statistics: bool,
+    exit_zero: bool,
+    baseline: Path | None,
+    write_baseline: Path | None,
 ) -> int:
     """Check definitions for every environment, offline.
 
     PATH limits the findings to files and folders; `-` reads one agent from standard input. With -e only that
     environment is checked. Exits with 1 when there are errors.
     """
-    from agentconf.cli.project import open_loader, resolve  # noqa: PLC0415 - keeps --help light
+    from agentconf.cli.project import news, open_loader, resolve  # noqa: PLC0415 - keeps --help light
     from agentconf.lint.engine import lint_project  # noqa: PLC0415
 
     if stdin_filename and "-" not in paths:
@@ -59,12 +82,43 @@ def command(
     if targets and (strangers := loader.strangers(targets, projects)):
         raise UsageError(f"{strangers[0]} is neither an agent (YAML or JSON) nor a part of the project")
     settings = _settings(projects[0].settings.lint, select, ignore, strict=strict)
-    if targets is None:
-        result = lint_project(projects, settings)
-    else:
-        result = _limited(loader, projects, targets, settings)
-    session.output.result(_render(session, result))
-    return ExitCode.FINDINGS if result.errors else ExitCode.OK
+    result = (
+        lint_project(projects, settings) if targets is None else _limited(loader, projects, targets, settings)
+    )
+    if write_baseline is not None:
+        return _write_baseline(session, result, session.directory / write_baseline)
+    given = None if baseline is None else session.directory / baseline
+    result, stale = news(result, projects[0], given)
+    session.output.result(_statistics(session, result) if statistics else _render(session, result))
+    if stale and targets is None:
+        entries = "entry of the baseline is" if stale == 1 else "entries of the baseline are"
+        session.output.info(f"{stale:,} {entries} no longer needed: write it anew with --write-baseline.")
+    return ExitCode.FINDINGS if result.errors and not exit_zero else ExitCode.OK
+
+
+def _write_baseline(session: Session, result: LintResult, file: Path) -> int:
+    from agentconf.files import put  # noqa: PLC0415 - only when a baseline is written
+    from agentconf.lint.baseline import dump  # noqa: PLC0415
+
+    try:
+        put(file, dump(result).encode())
+    except OSError as error:
+        raise ConfigurationError(f"cannot write {file}: {error.strerror}") from error
+    session.output.info(f"Written: {len(result.findings):,} findings that are no news from now on.")
+    return ExitCode.OK
+
+
+def _statistics(session: Session, result: LintResult) -> str:
+    """Count the findings of each rule, the most frequent first."""
+    if session.format not in {"full", "concise"}:
+        raise UsageError(f"--statistics is for people, not for --output-format {session.format}")
+    counts = Counter((finding.code, finding.name, str(finding.severity)) for finding in result.findings)
+    width = max((len(f"{count:,}") for count in counts.values()), default=0)
+    rows = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    from agentconf.report.findings_text import summary  # noqa: PLC0415 - keeps --help light
+
+    lines = [f"{count:>{width},}  {code}  {severity:<7}  {name}" for (code, name, severity), count in rows]
+    return "\n".join([*lines, *([""] if lines else []), summary(result)])
 
 
 def _refuse_unknown(select: tuple[str, ...], ignore: tuple[str, ...]) -> None:
@@ -164,10 +218,8 @@ def _render(session: Session, result: LintResult) -> str:
 
         return findings_json.render(result)
     shown = [one for one in result.findings if session.output.verbose or one.severity is not Severity.INFO]
-    if session.format == "github":
-        from agentconf.report import github  # noqa: PLC0415
-
-        return github.render(shown)
+    if session.format in PROGRAMS:
+        return _for_programs(session.format, shown)
     from agentconf.report import findings_text  # noqa: PLC0415
 
     colour = session.output.colour()
@@ -181,6 +233,20 @@ def _render(session: Session, result: LintResult) -> str:
     if hidden:
         closing += f" {hidden} {'info' if hidden == 1 else 'infos'} not shown (-v)."
     return "\n".join(filter(None, (lines, closing, _not_run(result, verbose=session.output.verbose))))
+
+
+def _for_programs(form: str, shown: list[Finding]) -> str:
+    from agentconf.report import github, gitlab, junit, sarif  # noqa: PLC0415 - one of them
+
+    match form:
+        case "github":
+            return github.render(shown)
+        case "gitlab":
+            return gitlab.render(shown)
+        case "junit":
+            return junit.render("agentconf lint", junit.cases_of(shown))
+        case _:
+            return sarif.render(shown)
 
 
 def _not_run(result: LintResult, *, verbose: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agentconf.cli.protect import secret_values
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from agentconf.cli.options import Session
+    from agentconf.lint.result import LintResult
     from agentconf.model.agent import Agent
     from agentconf.model.project import LintSettings
     from agentconf.project.definition import Definition, Project
@@ -96,6 +98,30 @@ def load_sound(session: Session, *, keys: Iterable[str] = ()) -> Project:
     return project
 
 
+def news(result: LintResult, project: Project, baseline: Path | None = None) -> tuple[LintResult, int]:
+    """Take what the baseline knows away from a run of the linter.
+
+    Args:
+        result: the run.
+        project: whose `lint.baseline` counts.
+        baseline: another one.
+
+    Returns:
+        The rest, and how many entries of the baseline nothing needs any more.
+
+    Raises:
+        ConfigurationError: the baseline is not there, or is none.
+
+    """
+    named = project.settings.lint.baseline
+    if baseline is None and named is None:
+        return result, 0
+    from agentconf.lint.baseline import load as load_baseline  # noqa: PLC0415 - few projects have one
+
+    file = baseline if baseline is not None else Path(project.root) / str(named)
+    return load_baseline(file, str(baseline or named)).news(result)
+
+
 def require_sound(session: Session, project: Project) -> None:
     """Refuse a project while the linter finds errors in it.
 
@@ -103,7 +129,7 @@ def require_sound(session: Session, project: Project) -> None:
         FindingsError: naming how many; the findings themselves have been written to stderr.
 
     """
-    result = lint_project([project], _gate(project.settings.lint))
+    result, _ = news(lint_project([project], _gate(project.settings.lint)), project)
     errors = [finding for finding in result.findings if finding.severity is Severity.ERROR]
     if errors:
         show_errors(session, errors)

@@ -93,6 +93,9 @@ class LintSettings(Model):
         default={}, description="Severity by rule, instead of the rule's own"
     )
     strict: bool = Field(default=False, description="Treat unknown fields and unknown values as errors")
+    baseline: str | None = Field(
+        default=None, description="File of findings that are no news, from the project's root"
+    )
     prompt_tokens: Annotated[int, Field(ge=1)] = Field(
         default=8_000, description="Tokens that a prompt may have, as AC214 estimates them"
     )
