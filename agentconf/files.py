@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import os
 import stat
@@ -14,6 +15,12 @@ if TYPE_CHECKING:
 
 NEW_FILE = 0o666
 """Permissions of a new file before the process's umask takes some away, as open(2) gives them."""
+
+
+def marked(path: Path, text: str) -> bytes:
+    """Return a text as a file's content, with the byte order mark that the file has."""
+    mark = codecs.BOM_UTF8 if path.is_file() and path.read_bytes().startswith(codecs.BOM_UTF8) else b""
+    return mark + text.encode()
 
 
 def put(path: Path, content: bytes, *, mode: int | None = None) -> None:

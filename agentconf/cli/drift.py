@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import codecs
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -118,16 +117,12 @@ def _leads(path: tuple[str, ...], change: Change) -> bool:
 
 def _write(root: Path, files: Mapping[str, str]) -> None:
     """Put texts in the place of files, all or none; a byte order mark stays."""
-    from agentconf.files import put_all  # noqa: PLC0415 - keeps --help light
+    from agentconf.files import marked, put_all  # noqa: PLC0415 - keeps --help light
 
     try:
-        put_all({root / name: _mark(root / name) + text.encode() for name, text in sorted(files.items())})
+        put_all({root / name: marked(root / name, text) for name, text in sorted(files.items())})
     except OSError as error:
         raise ConfigurationError(
             f"cannot write {error.filename}: {error.strerror}; nothing was changed",
             help="mend the permissions, or free some space",
         ) from error
-
-
-def _mark(path: Path) -> bytes:
-    return codecs.BOM_UTF8 if path.read_bytes().startswith(codecs.BOM_UTF8) else b""

@@ -15,6 +15,8 @@ from agentconf.errors import ConfigurationError, ExitCode, UsageError
 from agentconf.lint.finding import Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from agentconf.lint.finding import Finding
     from agentconf.lint.result import LintResult
     from agentconf.model.project import LintSettings
@@ -37,6 +39,9 @@ PROGRAMS = ("github", "gitlab", "junit", "sarif")
 @click.option("--ignore", multiple=True, metavar="RULE", help="Not these rules (repeatable).")
 @click.option("--strict", is_flag=True, help="Warnings are errors.")
 @click.option("--stdin-filename", metavar="PATH", help="With `-`: the file that standard input stands for.")
+@click.option("--fix", is_flag=True, help="Mend what can be mended for certain.")
+@click.option("--unsafe-fixes", is_flag=True, help="Mend with guesses too; alone, as --fix.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule, instead of showing them.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are errors.")
 @click.option(
@@ -63,34 +68,54 @@ def command(
     exit_zero: bool,
     baseline: Path | None,
     write_baseline: Path | None,
+    fix: bool,
+    unsafe_fixes: bool,
+    diff: bool,
 ) -> int:
     """Check definitions for every environment, offline.
 
     PATH limits the findings to files and folders; `-` reads one agent from standard input. With -e only that
     environment is checked. Exits with 1 when there are errors.
     """
+    from agentconf.cli.mending import Mending  # noqa: PLC0415
     from agentconf.cli.project import news, open_loader, resolve  # noqa: PLC0415 - keeps --help light
     from agentconf.lint.engine import lint_project  # noqa: PLC0415
 
     if stdin_filename and "-" not in paths:
         raise UsageError("--stdin-filename goes with `-`")
     _refuse_unknown(select, ignore)
-    loader = open_loader(session, drafts=bool(paths))
-    targets = _targets(session, loader, paths, stdin_filename)
-    names = [session.environment] if session.environment else _environments(loader)
-    projects = [resolve(session, loader, name) for name in names]
-    if targets and (strangers := loader.strangers(targets, projects)):
-        raise UsageError(f"{strangers[0]} is neither an agent (YAML or JSON) nor a part of the project")
-    settings = _settings(projects[0].settings.lint, select, ignore, strict=strict)
-    result = (
-        lint_project(projects, settings) if targets is None else _limited(loader, projects, targets, settings)
-    )
+    given = _standard_input() if "-" in paths else None
+
+    def look(texts: Mapping[str, str]) -> LintResult:
+        loader = open_loader(session, drafts=bool(paths))
+        targets = _targets(session, loader, paths, stdin_filename, given)
+        for path, text in texts.items():
+            loader.add_text(path, text)
+        names = [session.environment] if session.environment else _environments(loader)
+        projects = [resolve(session, loader, name) for name in names]
+        if targets and (strangers := loader.strangers(targets, projects)):
+            raise UsageError(f"{strangers[0]} is neither an agent (YAML or JSON) nor a part of the project")
+        settings = _settings(projects[0].settings.lint, select, ignore, strict=strict)
+        looked[:] = projects
+        return (
+            lint_project(projects, settings)
+            if targets is None
+            else _limited(loader, projects, targets, settings)
+        )
+
+    looked: list[Project] = []
+    result = look({})
+    if fix or unsafe_fixes or diff:
+        mending = Mending(Path(looked[0].root), unsafe=unsafe_fixes, show=diff, stdin=given)
+        result = mending.carried_out(session, result, look)
+        if diff:
+            return mending.code
     if write_baseline is not None:
         return _write_baseline(session, result, session.directory / write_baseline)
-    given = None if baseline is None else session.directory / baseline
-    result, stale = news(result, projects[0], given)
+    other = None if baseline is None else session.directory / baseline
+    result, stale = news(result, looked[0], other)
     session.output.result(_statistics(session, result) if statistics else _render(session, result))
-    if stale and targets is None:
+    if stale and not paths:
         entries = "entry of the baseline is" if stale == 1 else "entries of the baseline are"
         session.output.info(f"{stale:,} {entries} no longer needed: write it anew with --write-baseline.")
     return ExitCode.FINDINGS if result.errors and not exit_zero else ExitCode.OK
@@ -142,7 +167,7 @@ def _environments(loader: Loader) -> tuple[str, ...]:
 
 
 def _targets(
-    session: Session, loader: Loader, paths: tuple[str, ...], stdin_filename: str | None
+    session: Session, loader: Loader, paths: tuple[str, ...], stdin_filename: str | None, given: str | None
 ) -> list[Path] | None:
     from agentconf.project.discover import display_path  # noqa: PLC0415
 
@@ -151,7 +176,7 @@ def _targets(
         file = session.directory / path
         if path == "-":
             file = session.directory / (stdin_filename or "stdin.yaml")
-            loader.add_text(display_path(loader.root, file), _standard_input())
+            loader.add_text(display_path(loader.root, file), given or "")
         elif not file.exists():
             raise UsageError(f"there is no file or folder {path}")
         targets.append(file)

@@ -148,6 +148,7 @@ def _issue(issue: SchemaIssue, definition: Definition, context: Context) -> Find
         key=issue.key,
         severity=issue.severity,
         fix=issue.fix,
+        unsafe=issue.unsafe,
     )
 
 

@@ -41,8 +41,9 @@ class Finding:
         help: the next action in a sentence.
         labels: further places (the first of two duplicates).
         agent: key of the agent; None for the project's own files.
-        fix: edits in `location.document` that mend it; empty when there is no certain fix.
+        fix: edits in `location.document` that mend it; empty when there is no fix.
         environments: the environments in which it holds; None when it holds in all that were looked at.
+        unsafe: whether the fix is a guess, or may change what an agent says or does.
 
     """
 
@@ -58,6 +59,7 @@ class Finding:
     agent: str | None = None
     fix: tuple[Edit, ...] = ()
     environments: tuple[str, ...] | None = None
+    unsafe: bool = False
 
     @property
     def only_in(self) -> str | None:

@@ -23,6 +23,7 @@ class SchemaIssue:
         key: the key is at fault, not the value.
         severity: another severity than the rule's.
         fix: edits that mend it.
+        unsafe: whether they are a guess.
 
     """
 
@@ -34,6 +35,7 @@ class SchemaIssue:
     key: bool = False
     severity: Severity | None = None
     fix: tuple[Edit, ...] = ()
+    unsafe: bool = False
 
 
 def named(path: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agentconf.lint.finding import Severity
+from agentconf.lint.fixing import removed, renamed
 from agentconf.lint.issue import SchemaIssue, where
 from agentconf.lint.shape import field_at, model_at, true_path
 from agentconf.lint.values import wrong_value
@@ -52,9 +53,11 @@ def explain(definition: Definition, errors: Iterable[ErrorDetails]) -> Iterator[
 def _unknown_field(definition: Definition, path: Path) -> SchemaIssue:
     name, parent = str(path[-1]), path[:-1]
     if name in READ_ONLY_FIELDS and not parent:
-        return _read_only(path, "declare them under `template_defaults`" if "variables" in name else None)
+        return _read_only(
+            definition, path, "declare them under `template_defaults`" if "variables" in name else None
+        )
     if name == "auth_type" and parent[:1] == ("tools",):
-        return _read_only(path, "declare `auth` with its `type` and a secret instead")
+        return _read_only(definition, path, "declare `auth` with its `type` and a secret instead")
     model = model_at(definition.data, parent)
     known = () if model is None else model.model_fields
     declared = definition.tree.find(parent)[0].value
@@ -68,10 +71,12 @@ def _unknown_field(definition: Definition, path: Path) -> SchemaIssue:
         help=f"did you mean `{meant}`?" if meant else "remove it, or check how it is spelled",
         key=True,
         severity=Severity.ERROR if ours else None,
+        fix=renamed(definition.tree.find(path)[0], name, meant) if meant else (),
+        unsafe=True,
     )
 
 
-def _read_only(path: Path, instead: str | None) -> SchemaIssue:
+def _read_only(definition: Definition, path: Path, instead: str | None) -> SchemaIssue:
     return SchemaIssue(
         "AC106",
         path,
@@ -79,6 +84,7 @@ def _read_only(path: Path, instead: str | None) -> SchemaIssue:
         why="an agent file is the body of a create request, which has no such field",
         help="remove it" + (f", and {instead}" if instead else ""),
         key=True,
+        fix=() if instead else removed(definition.tree.find(path)[0], definition.document),
     )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from agentconf.lint.finding import Finding
+from agentconf.lint.fixing import without_comment
 from agentconf.lint.rules import ALL, find
 from agentconf.lint.rules.linter import UNKNOWN_RULE, UNUSED_IGNORE
 from agentconf.lint.rules.project import ORPHAN_FILE
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from agentconf.lint.suppress import Suppression
     from agentconf.project.definition import Project
     from agentconf.source.tree import Tree
+
+
+_REMOVE = "remove the comment"
 
 
 def setting_notices(projects: Iterable[Project], selection: Selection) -> Iterator[Finding]:
@@ -81,14 +85,13 @@ def suppression_notices(unused: Iterable[Suppression], selection: Selection) -> 
         elif is_unignorable(rule.code):
             yield _unused(f"{comment.rule} cannot be ignored", comment.location, "mend what it says")
         elif rule.code in selection.codes:
-            yield _unused(
-                f"nothing here needs ignore[{comment.rule}]", comment.location, "remove the comment"
-            )
+            yield _unused(f"nothing here needs ignore[{comment.rule}]", comment.location, _REMOVE)
 
 
 def _unused(message: str, location: Location, action: str) -> Finding:
     rule = UNUSED_IGNORE
-    return Finding(rule.code, rule.name, rule.severity, message, location, help=action)
+    fix = without_comment(location) if action == _REMOVE else ()
+    return Finding(rule.code, rule.name, rule.severity, message, location, help=action, fix=fix)
 
 
 def _unknown(name: str, location: Location) -> Finding:

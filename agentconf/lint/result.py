@@ -41,8 +41,13 @@ class LintResult:
 
     @property
     def fixable(self) -> int:
-        """Number of findings that carry the edits that mend them."""
-        return sum(bool(finding.fix) for finding in self.findings)
+        """Number of findings that carry the edits that mend them for certain."""
+        return sum(bool(finding.fix) and not finding.unsafe for finding in self.findings)
+
+    @property
+    def guessable(self) -> int:
+        """Number of findings whose edits are a guess, or may change what an agent says or does."""
+        return sum(bool(finding.fix) and finding.unsafe for finding in self.findings)
 
     def _count(self, severity: Severity) -> int:
         return sum(finding.severity is severity for finding in self.findings)

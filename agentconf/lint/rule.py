@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from agentconf.project.definition import Definition, Project
     from agentconf.source.document import Location
-    from agentconf.source.tree import Path
+    from agentconf.source.tree import Path, Tree
 
 
 Scope = Literal["agent", "project", "elsewhere"]
@@ -117,6 +117,7 @@ class Cursor(NamedTuple):
         labels: Iterable[tuple[Cursor, str]] = (),
         severity: Severity | None = None,
         fix: tuple[Edit, ...] = (),
+        unsafe: bool = False,
     ) -> Finding:
         """Make a finding at this place.
 
@@ -130,6 +131,7 @@ class Cursor(NamedTuple):
             labels: further places with what they are.
             severity: another severity than the rule's.
             fix: edits that mend it.
+            unsafe: whether they are a guess, or may change what the agent says or does.
 
         """
         return Finding(
@@ -144,7 +146,13 @@ class Cursor(NamedTuple):
             labels=tuple(Label(other.locate(), words) for other, words in labels),
             agent=self.definition.key,
             fix=fix,
+            unsafe=unsafe,
         )
+
+    def node(self) -> Tree | None:
+        """Return the value at this path with its place; None when there is none."""
+        found, depth = self.definition.tree.find(self.path)
+        return found if depth == len(self.path) else None
 
     def locate(self, *, key: bool = False, text: tuple[int, int] | None = None) -> Location:
         """Bind the path to a place in a file."""

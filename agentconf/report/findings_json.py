@@ -50,6 +50,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "why": finding.why,
         "help": finding.help,
         "labels": [{**_place(label.location), "text": label.text} for label in finding.labels],
+        "fix_unsafe": finding.unsafe,
         "fix": [_edit(finding, edit) for edit in finding.fix],
     }
 

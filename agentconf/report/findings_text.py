@@ -65,9 +65,20 @@ def summary(result: LintResult) -> str:
         if number
     ]
     listed = " and ".join(filter(None, (", ".join(counts[:-1]), counts[-1])))
+    fixes = _fixes(result)
     if not result.agents_with_findings:
-        return f"Found {listed} in the project's files; {_counted(result.agents, 'agent')} checked."
-    return f"Found {listed} in {result.agents_with_findings} of {_counted(result.agents, 'agent')}."
+        return f"Found {listed} in the project's files; {_counted(result.agents, 'agent')} checked.{fixes}"
+    return f"Found {listed} in {result.agents_with_findings} of {_counted(result.agents, 'agent')}.{fixes}"
+
+
+def _fixes(result: LintResult) -> str:
+    """Say how many findings can be mended, and how."""
+    safe, guessed = result.fixable, result.guessable
+    if not safe and not guessed:
+        return ""
+    if not safe:
+        return f" {guessed} fixable with --unsafe-fixes."
+    return f" {safe} fixable with --fix{f', {guessed} more with --unsafe-fixes' if guessed else ''}."
 
 
 def _drawn(finding: Finding, *, colour: bool, width: int) -> Iterator[str]:

@@ -165,9 +165,9 @@ def test_a_baseline_makes_old_findings_no_news(project: Project) -> None:
     assert json.loads((project.root / "old.json").read_text(encoding="utf-8"))["format_version"] == 1
     quiet = lint(project, "--baseline", str(project.root / "old.json"))
     assert (quiet.code, quiet.out) == (0, "All checks passed: 1 agent.\n")
-    project.write("agents/router.yaml", "# moved\n" + MISTAKEN.replace("{{y}}", "{{y}} {{/each}}"))
+    project.write("agents/router.yaml", "# moved\n" + MISTAKEN.replace("language: en", "language: english"))
     news = lint(project, "--baseline", str(project.root / "old.json"), "--json")
-    assert (news.code, [one["code"] for one in news.json["findings"]]) == (1, ["AC202"])
+    assert (news.code, [one["code"] for one in news.json["findings"]]) == (1, ["AC402"])
     project.write("agents/router.yaml", MISTAKEN.replace("zone: 1\n", ""))
     stale = lint(project, "--baseline", str(project.root / "old.json"))
     assert (stale.code, "1 entry of the baseline is no longer needed" in stale.err) == (0, True)

@@ -76,6 +76,7 @@ def test_a_finding_is_written_with_all_its_places() -> None:
                 "text": "the other",
             }
         ],
+        "fix_unsafe": False,
         "fix": [
             {
                 "start": {"line": 1, "column": 15},

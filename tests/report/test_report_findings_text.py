@@ -281,18 +281,21 @@ def result(*severities: Severity, agents: int = 14, concerned: int = 2) -> LintR
     [
         (result(concerned=0), "All checks passed: 14 agents."),
         (result(concerned=0, agents=1), "All checks passed: 1 agent."),
-        (result(Severity.ERROR, concerned=1, agents=1), "Found 1 error in 1 of 1 agent."),
+        (
+            result(Severity.ERROR, concerned=1, agents=1),
+            "Found 1 error in 1 of 1 agent. 1 fixable with --fix.",
+        ),
         (
             result(Severity.ERROR, Severity.ERROR, Severity.ERROR, Severity.WARNING),
-            "Found 3 errors and 1 warning in 2 of 14 agents.",
+            "Found 3 errors and 1 warning in 2 of 14 agents. 4 fixable with --fix.",
         ),
         (
             result(Severity.ERROR, Severity.WARNING, Severity.INFO, Severity.INFO),
-            "Found 1 error, 1 warning and 2 infos in 2 of 14 agents.",
+            "Found 1 error, 1 warning and 2 infos in 2 of 14 agents. 4 fixable with --fix.",
         ),
         (
             result(Severity.WARNING, concerned=0),
-            "Found 1 warning in the project's files; 14 agents checked.",
+            "Found 1 warning in the project's files; 14 agents checked. 1 fixable with --fix.",
         ),
     ],
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from agentconf.lint.catalogue import base_language, catalogue, family
 from agentconf.lint.finding import Severity
+from agentconf.lint.fixing import rewritten
 from agentconf.lint.rule import rule
 from agentconf.lint.wording import listed, shorten
 from agentconf.source.suggest import suggest
@@ -14,7 +15,7 @@ from agentconf.source.suggest import suggest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from agentconf.lint.finding import Finding
+    from agentconf.lint.finding import Edit, Finding
     from agentconf.lint.rule import Cursor
     from agentconf.model.agent import Agent
     from agentconf.source.tree import Path
@@ -182,6 +183,8 @@ def not_in_catalogue(agent: Agent, here: Cursor) -> Iterator[Finding]:
             yield here.at(*(use.voice_path or use.path)).finding(
                 f"`{shorten(use.voice)}` is no voice of `{use.model}`",
                 help=f"did you mean `{near}`?" if near else "add it to `platform.voices` if it is right",
+                fix=_instead(here.at(*(use.voice_path or use.path)), near),
+                unsafe=True,
             )
 
 
@@ -197,7 +200,14 @@ def _unknown_model(use: _Use, at: Cursor) -> Finding:
         if siblings or near is None
         else f"did you mean `{near}`? if not, add it to `platform.models`",
         severity=Severity.INFO if siblings else None,
+        fix=() if siblings else _instead(at, near),
+        unsafe=True,
     )
+
+
+def _instead(at: Cursor, name: str | None) -> tuple[Edit, ...]:
+    node = at.node()
+    return rewritten(node, name) if name is not None and node is not None else ()
 
 
 @rule("AC405", "fallback-is-primary", Severity.WARNING)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from agentconf.lint.finding import Severity
+from agentconf.lint.finding import Edit, Severity
+from agentconf.lint.fixing import replaced
 from agentconf.lint.rule import rule
 from agentconf.lint.surfaces import filled, given, static_texts, templates
 from agentconf.lint.template import scan
@@ -102,11 +103,24 @@ def mistaken_placeholder(agent: Agent, here: Cursor) -> Iterator[Finding]:
                 inside = any(start <= match.start() < end for start, end in holes)
                 if inside or (pattern is _SINGLE and match[1] not in known):
                     continue
+                right = f"{{{{{match[1]}}}}}"
                 yield at.finding(
                     f"`{match[0]}` reaches the caller as it stands",
                     text=match.span(),
-                    help=f"write `{{{{{match[1]}}}}}`",
+                    help=f"write `{right}`",
+                    fix=_instead(at, match, right),
+                    unsafe=True,
                 )
+
+
+def _instead(at: Cursor, match: re.Match[str], text: str) -> tuple[Edit, ...]:
+    """Write a placeholder otherwise; `$${…}` of the file is `${…}` of the text."""
+    location = at.locate(text=match.span())
+    start, end = location.span.start, location.span.end
+    source = location.document.text
+    if source[start - 1 : end] == f"${match[0]}":
+        return (Edit(start - 1, end, text),)
+    return replaced(location, match[0], text)
 
 
 @rule("AC211", "runtime-variable-unused", Severity.INFO)

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from agentconf.lint.finding import Severity
+from agentconf.lint.fixing import preceded, rewritten
 from agentconf.lint.parameters import check_parameters
 from agentconf.lint.rule import rule
 from agentconf.lint.toolset import (
@@ -28,7 +29,7 @@ from agentconf.model.tools import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from agentconf.lint.finding import Finding
+    from agentconf.lint.finding import Edit, Finding
     from agentconf.lint.rule import Cursor
     from agentconf.model.agent import Agent
     from agentconf.source.tree import Path
@@ -124,6 +125,7 @@ def id_not_a_uuid(agent: Agent, here: Cursor) -> Iterator[Finding]:
             yield here.at(*path).finding(
                 f"`{value}` is not a UUID" if value else "the id is empty",
                 help=f"write it as {meant}" if meant else advice,
+                fix=rewritten(node, meant) if meant and (node := here.at(*path).node()) is not None else (),
             )
 
 
@@ -160,6 +162,8 @@ def tool_id_missing(_agent: Agent, here: Cursor) -> Iterator[Finding]:
                 f"`{name}` has no id",
                 why="its id is derived from the agent's key and this name, and changes with them",
                 help=f"to keep it for good, write id: {derive_tool_id(key, name)}, or the live tool's id",
+                fix=_with_id(here, index, derive_tool_id(key, name)),
+                unsafe=True,
             )
 
 
@@ -320,6 +324,17 @@ def _id_place(here: Cursor, index: int) -> Cursor:
 def _callable_help(name: str) -> str:
     plain = _UNCALLABLE.sub("_", name).strip("_")
     return f"write it as {plain}" if plain else "name it in ASCII letters, as in look_up_order"
+
+
+def _with_id(here: Cursor, index: int, tool_id: str) -> tuple[Edit, ...]:
+    """Write an id in front of a tool's first key; a tool that a file brings is shared, and has none."""
+    tool = here.at("tools", index).node()
+    keys = [] if tool is None or not isinstance(tool.value, dict) else list(tool.value.values())
+    own = [key for key in keys if (key.key_document or key.document) is here.definition.document]
+    if not own or len(own) < len(keys) or "id" in tool.value:  # type: ignore[union-attr]
+        return ()
+    second = sorted(own, key=lambda one: one.key_start)[1 if len(own) > 1 else 0]
+    return preceded(second, f"id: {tool_id}", here.definition.document)
 
 
 RULES = (

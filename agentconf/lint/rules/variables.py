@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agentconf.lint.finding import Severity
+from agentconf.lint.fixing import removed
 from agentconf.lint.rehearsal import MAX_KEY, MAX_KEYS, MAX_TOGETHER, MAX_VALUE, renderable
 from agentconf.lint.rule import rule
-from agentconf.lint.surfaces import FACTS, filled, given, mentioned, unread, used
+from agentconf.lint.surfaces import FACTS, filled, given, mentioned, templates, unread, used
 from agentconf.lint.toolset import raw_tools, sound_tools
 from agentconf.lint.wording import listed, shorten
 from agentconf.model.agent import START_CRITICAL
@@ -16,7 +17,7 @@ from agentconf.source.suggest import suggest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from agentconf.lint.finding import Finding
+    from agentconf.lint.finding import Edit, Finding
     from agentconf.lint.rule import Cursor
     from agentconf.lint.surfaces import Surface
     from agentconf.model.agent import Agent
@@ -112,6 +113,7 @@ def unused_default(agent: Agent, here: Cursor) -> Iterator[Finding]:
     if all(name in names for name in agent.template_defaults) or unread(here):
         return
     unfilled = sorted(names - given(here))
+    texts = "".join(surface.text for surface in templates(agent))
     for name in agent.template_defaults:
         if name not in names:
             near = suggest(name, unfilled)
@@ -119,6 +121,8 @@ def unused_default(agent: Agent, here: Cursor) -> Iterator[Finding]:
                 f"no text uses the default of `{name}`",
                 key=True,
                 help=f"did you mean `{near}`?" if near else "take it away, or use it in a text",
+                fix=() if near or f"{{{name}}}" in texts else _without(here, name),
+                unsafe=True,
             )
 
 
@@ -276,6 +280,11 @@ def _out_of_bounds(values: dict[str, str], at: Cursor, what: str) -> Iterator[Fi
             key=True,
             help="shorten them, or write what is the same for all calls into the prompt",
         )
+
+
+def _without(here: Cursor, name: str) -> tuple[Edit, ...]:
+    node = here.at("template_defaults", name).node()
+    return () if node is None else removed(node, here.definition.document)
 
 
 RULES = (

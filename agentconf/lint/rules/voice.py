@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from agentconf.lint.finding import Severity
+from agentconf.lint.fixing import replaced, rewritten
 from agentconf.lint.rule import rule
 from agentconf.lint.surfaces import unread
 from agentconf.lint.toolmentions import absent_tools
@@ -85,9 +86,14 @@ def unknown_tool_in_prompt(agent: Agent, here: Cursor) -> Iterator[Finding]:
     for mention in absent_tools(agent.system_prompt or "", names, others):
         kind = SEEN_AS.get(mention.name) == mention.meant and mention.meant is not None
         advice = "the model sees it as" if kind else "did you mean"
-        yield here.at("system_prompt").finding(
+        at = here.at("system_prompt")
+        yield at.finding(
             f"the prompt names the tool `{mention.name}`, which is not there",
             text=(mention.start, mention.end),
+            fix=replaced(at.locate(text=(mention.start, mention.end)), mention.name, mention.meant or "")
+            if mention.meant
+            else (),
+            unsafe=True,
             help=f"{advice} `{mention.meant}`" if mention.meant else "add the tool, or take the name away",
             severity=Severity.INFO if kind else None,
         )
@@ -176,6 +182,8 @@ def unknown_region(agent: Agent, here: Cursor) -> Iterator[Finding]:
             f"`{shorten(agent.region)}` is not a region",
             why=f"the platform has {listed(regions)}",
             help=f"did you mean `{near}`?" if near else f"choose one of {listed(regions)}",
+            fix=rewritten(node, near) if near and (node := here.at("region").node()) is not None else (),
+            unsafe=True,
         )
 
 
@@ -211,6 +219,10 @@ def malformed_language(agent: Agent, here: Cursor) -> Iterator[Finding]:
         yield here.at("language").finding(
             f"`{shorten(language)}` is not a language tag" if language else "the language is empty",
             help=f"write `{mended}`" if _TAG.fullmatch(mended) else "write a tag such as en, es or pt-BR",
+            fix=rewritten(node, mended)
+            if _TAG.fullmatch(mended) and (node := here.at("language").node()) is not None
+            else (),
+            unsafe=language.replace("_", "-") != mended,
             severity=Severity.WARNING if language == "multi" else None,
         )
 
