@@ -97,7 +97,7 @@ def find_files(root: Path, folder: str) -> tuple[Found, ...]:
 
 
 def find_parts(root: Path, folders: Sequence[str]) -> Iterator[str]:
-    """Yield the files in folders of the project and below them, hidden ones and editors' backups left out.
+    """Yield the regular files in folders of the project and below them; no hidden ones, no editors' backups.
 
     Args:
         root: the project's folder.
@@ -108,7 +108,8 @@ def find_parts(root: Path, folders: Sequence[str]) -> Iterator[str]:
         for place, below, names in os.walk(root / folder):
             below[:] = sorted(name for name in below if not name.startswith("."))
             for name in sorted(names):
-                if not name.startswith((".", "#")) and not name.endswith("~"):
+                hidden = name.startswith((".", "#")) or name.endswith("~")
+                if not hidden and os.path.isfile(os.path.join(place, name)):  # noqa: PTH113, PTH118 - many files
                     yield (PurePath(place).relative_to(root) / name).as_posix()
 
 

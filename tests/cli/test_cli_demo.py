@@ -125,7 +125,7 @@ def test_in_a_project_it_tells_about_a_copy_whatever_the_environment_says(fittin
             "agents/router.yaml",
             "${file:../prompts/long.md}",
             "You are brief.",
-            "none of its agents has its prompt in prompts/",
+            "it does not lint clean",
         ),
         (
             "agents/router.yaml",

@@ -171,7 +171,7 @@ def test_the_folder_and_the_environment_may_be_named_before_the_command(project:
     project.agent("router")
     elsewhere = project.root.parent
     ended = run("-C", str(project.root), "-e", "local", "lint", cwd=elsewhere)
-    assert (ended.code, ended.out) == (0, "All checks passed: 1 agent. 2 infos not shown (-v).\n")
+    assert (ended.code, ended.out) == (0, "All checks passed: 1 agent. 3 infos not shown (-v).\n")
     assert run("-C", str(project.root), cwd=elsewhere).code == 64
 
 
