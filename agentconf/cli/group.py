@@ -9,6 +9,7 @@ import click
 COMMANDS = {
     "init": "Scaffold a project that lints clean.",
     "lint": "Check definitions, offline.",
+    "fmt": "Lay YAML files out: keys in one order, comments kept.",
     "test": "Render each example and check it, offline.",
     "render": "Show texts and tool fields as a call would see them.",
     "show": "Show a resolved definition, and where its values come from.",
