@@ -5,7 +5,7 @@
 
 VENV   ?= .venv
 BIN    := $(VENV)/bin
-PACKAGE := .[catalogue,emulator,objects,postgres,sign]
+PACKAGE := .[catalogue,emulator,lsp,objects,postgres,sign]
 STAMP  := $(VENV)/.installed
 UV     := $(shell command -v uv 2>/dev/null)
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \

@@ -29,6 +29,7 @@ COMMANDS = {
     "session": "Open a web session with an agent.",
     "worker": "Carry campaigns out, beside other workers.",
     "explain": "Explain a lint rule or a field.",
+    "lsp": "Serve editors (Language Server Protocol).",
     "schema": "Print a JSON Schema.",
     "emulator": "Serve the platforms' APIs on loopback.",
     "demo": "Tell the whole story on the emulator.",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from agentconf.lint.rule import Cursor
     from agentconf.model.agent import Agent
     from agentconf.model.tools import Tool
+    from agentconf.project.definition import Definition
 
 SEEN_AS = {
     "hangup": "end_call",
@@ -73,7 +74,12 @@ def seen_name(tool: Tool) -> str | None:
 
 def raw_tools(here: Cursor) -> tuple[dict[str, object], ...]:
     """Return the tools as they were written, the malformed ones too; what is no mapping is an empty one."""
-    tools = here.definition.data.get("tools")
+    return raw_tools_of(here.definition)
+
+
+def raw_tools_of(definition: Definition) -> tuple[dict[str, object], ...]:
+    """Return the tools of a definition; see `raw_tools`."""
+    tools = definition.data.get("tools")
     listed = tools if isinstance(tools, list) else ()
     return tuple([tool if isinstance(tool, dict) else {} for tool in listed])
 

@@ -1,0 +1,1 @@
+"""A language server over the same engine as `agentconf lint`."""
