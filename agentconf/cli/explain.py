@@ -9,15 +9,21 @@ from agentconf.errors import UsageError
 
 
 @click.command("explain")
-@click.argument("subject", metavar="RULE|FIELD")
+@click.argument("subject", required=False, metavar="[RULE|FIELD]")
+@click.option("--all", "everything", is_flag=True, help="Explain every rule, one after the other.")
 @common("text")
-def command(session: Session, subject: str) -> int:
+def command(session: Session, subject: str | None, *, everything: bool) -> int:
     """Explain a lint rule (AC306, duplicate-tool-id) or a field (models.tts_voice, tools.webhook.url)."""
     from agentconf.lint.pages import page  # noqa: PLC0415 - keeps --help light
     from agentconf.lint.rules import ALL, find  # noqa: PLC0415
     from agentconf.model.explain import explain_field, field_paths  # noqa: PLC0415
     from agentconf.source.suggest import suggest  # noqa: PLC0415
 
+    if everything == (subject is not None):
+        raise UsageError("name a rule or a field, or give --all", help="agentconf explain AC306")
+    if subject is None:
+        session.output.result("\n".join(page(rule) for rule in ALL))
+        return 0
     rule = find(subject) or find(subject.upper()) or find(subject.lower())
     text = page(rule) if rule else explain_field(subject)
     if text is None:

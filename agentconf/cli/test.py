@@ -14,6 +14,7 @@ from agentconf.errors import ExitCode, FindingsError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from agentconf.lint.rehearsal import Coverage
     from agentconf.project.definition import Definition, Project
 
 VERSION: Final = 1
@@ -46,6 +47,7 @@ class Trials:
         tried: one an example.
         without: keys of agents without examples.
         unsound: agents that could not be tried.
+        coverage: what the examples of each agent exercise, by its key.
 
     """
 
@@ -53,6 +55,7 @@ class Trials:
     tried: tuple[Tried, ...]
     without: tuple[str, ...]
     unsound: tuple[Unsound, ...]
+    coverage: tuple[tuple[str, Coverage], ...] = ()
 
     @property
     def failed(self) -> int:
@@ -67,13 +70,14 @@ class Trials:
 
 @click.command("test")
 @click.argument("agents", nargs=-1, metavar="[AGENT]...")
-@common("text", "json")
-def command(session: Session, agents: tuple[str, ...]) -> int:
+@click.option("--coverage", is_flag=True, help="Say which variables and tools no example exercises.")
+@common("text", "json", "junit")
+def command(session: Session, agents: tuple[str, ...], *, coverage: bool) -> int:
     """Render each example of each agent and check it, offline.
 
     Checked are the variables that a call needs to start, the bounds of runtime arguments, URLs, phone numbers
-    and time zones as they come out, and what the example expects. Exits with 1 when one fails, or when an
-    agent has errors and cannot be tried.
+    and time zones as they come out, and what the example expects; an example with a matrix is tried with each
+    combination. Exits with 1 when one fails, or when an agent has errors and cannot be tried.
     """
     from agentconf.cli.project import find_definition, load_intact  # noqa: PLC0415 - keeps --help light
     from agentconf.lint.schema import is_tombstone  # noqa: PLC0415
@@ -81,7 +85,7 @@ def command(session: Session, agents: tuple[str, ...]) -> int:
     project = load_intact(session)
     chosen = [find_definition(project, key) for key in dict.fromkeys(agents)]
     trials = try_examples(project, chosen or [one for one in project.definitions if not is_tombstone(one)])
-    session.output.result(_json(trials) if session.json else _text(trials, colour=session.output.colour()))
+    session.output.result(_render(session, trials, coverage=coverage))
     return ExitCode.FINDINGS if trials.failed or trials.unsound else ExitCode.OK
 
 
@@ -94,9 +98,9 @@ def try_examples(project: Project, definitions: Iterable[Definition]) -> Trials:
 
     """
     from agentconf.cli.project import sound_agent  # noqa: PLC0415
-    from agentconf.lint.rehearsal import check_example  # noqa: PLC0415
+    from agentconf.lint.rehearsal import cases, check_example, coverage  # noqa: PLC0415
 
-    tried, without, unsound = [], [], []
+    tried, without, unsound, covered = [], [], [], []
     for definition in definitions:
         key = definition.key
         try:
@@ -105,10 +109,49 @@ def try_examples(project: Project, definitions: Iterable[Definition]) -> Trials:
             unsound.append(Unsound(key, error))
             continue
         examples = [one for one in agent.examples if one is not None]
-        tried += [Tried(key, one.name, check_example(agent, one)) for one in examples]
+        tried += [
+            Tried(key, case.name, check_example(agent, case.example))
+            for one in examples
+            for case in cases(one)
+        ]
+        covered.append((key, coverage(agent)))
         if not examples:
             without.append(key)
-    return Trials(project.environment.name, tuple(tried), tuple(without), tuple(unsound))
+    return Trials(project.environment.name, tuple(tried), tuple(without), tuple(unsound), tuple(covered))
+
+
+def _render(session: Session, trials: Trials, *, coverage: bool) -> str:
+    if session.json:
+        return _json(trials)
+    if session.format == "junit":
+        return _junit(trials)
+    text = _text(trials, colour=session.output.colour())
+    return f"{text}\n\n{_coverage(trials)}" if coverage else text
+
+
+def _junit(trials: Trials) -> str:
+    from agentconf.report.junit import Case, render  # noqa: PLC0415
+
+    cases = [
+        Case(one.agent, one.example, "\n".join(one.faults) if one.faults else None) for one in trials.tried
+    ]
+    cases += [
+        Case(one.agent, "is sound", f"{one.error.where}: {one.error.message}", "error")
+        for one in trials.unsound
+    ]
+    return render("agentconf test", cases)
+
+
+def _coverage(trials: Trials) -> str:
+    """Say what no example exercises, agent by agent."""
+    lines = []
+    for key, one in trials.coverage:
+        variables = f"{len(one.variables) - len(one.never_given)} of {len(one.variables)} variables given"
+        tools = f"{len(one.tools) - len(one.never_expected)} of {len(one.tools)} tools expected of"
+        lines.append(f"{key}: {variables}, {tools}")
+        lines += [f"    never given: {', '.join(one.never_given)}"] if one.never_given else []
+        lines += [f"    never expected of: {', '.join(one.never_expected)}"] if one.never_expected else []
+    return "\n".join(lines)
 
 
 def _json(trials: Trials) -> str:
@@ -122,6 +165,16 @@ def _json(trials: Trials) -> str:
         "unsound": [
             {"agent": one.agent, "message": one.error.message, "where": one.error.where}
             for one in trials.unsound
+        ],
+        "coverage": [
+            {
+                "agent": key,
+                "variables": list(one.variables),
+                "never_given": list(one.never_given),
+                "tools": list(one.tools),
+                "never_expected": list(one.never_expected),
+            }
+            for key, one in trials.coverage
         ],
         "summary": {"passed": trials.passed, "failed": trials.failed, "unsound": len(trials.unsound)},
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice, product
 from typing import TYPE_CHECKING, NamedTuple
 
 from agentconf.lint.evaluate import resolve_phone, resolve_timezone, resolve_url
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 MAX_KEYS, MAX_KEY, MAX_VALUE, MAX_TOGETHER = 32, 64, 1024, 8192
 """Bounds of runtime arguments, in keys and characters (SLNG documentation, Runtime arguments)."""
+
+EXACT, REGEX = "exact:", "regex:"
+"""What an expectation begins with that is no glob."""
 
 Resolve = Callable[[str, Mapping[str, str]], "str | UrlFault | PhoneFault | TimezoneFault"]
 
@@ -71,6 +75,76 @@ def rehearse(agent: Agent, arguments: Mapping[str, str]) -> Rehearsal:
                 else:
                     faults.append(f"{name}: {filled.message}; the tool would fail")
     return Rehearsal(fields, tuple(faults))
+
+
+MOST_CASES = 1_000
+"""Combinations of a matrix at most; ours: a report of more is read by nobody."""
+
+
+class Case(NamedTuple):
+    """An example with one combination of its matrix.
+
+    Args:
+        name: the example's, with the values of the combination.
+        example: it, with all arguments and no matrix.
+
+    """
+
+    name: str
+    example: Example
+
+
+def cases(example: Example) -> tuple[Case, ...]:
+    """Return an example once for each combination of its matrix; at most `MOST_CASES` of them."""
+    if not example.matrix:
+        return (Case(example.name, example),)
+    found = []
+    for values in islice(product(*example.matrix.values()), MOST_CASES):
+        given = dict(zip(example.matrix, values, strict=True))
+        shown = ", ".join(f"{name}={_short(value)}" for name, value in given.items())
+        arguments = {**example.arguments, **given}
+        one = example.model_copy(update={"arguments": arguments, "matrix": {}})
+        found.append(Case(f"{example.name} [{shown}]", one))
+    return tuple(found)
+
+
+class Coverage(NamedTuple):
+    """What an agent's examples exercise.
+
+    Args:
+        variables: every variable that its texts and tools use, in the order of their names.
+        never_given: those of them that no example gives a value.
+        tools: names of the tools that have variables.
+        never_expected: those of them of which no example expects anything.
+
+    """
+
+    variables: tuple[str, ...]
+    never_given: tuple[str, ...]
+    tools: tuple[str, ...]
+    never_expected: tuple[str, ...]
+
+
+def coverage(agent: Agent) -> Coverage:
+    """Tell what the examples of an agent exercise, and what they leave out."""
+    examples = [example for example in agent.examples if example is not None]
+    given = {name for example in examples for name in (*example.arguments, *example.matrix)}
+    expected = {_tool_of(name) for example in examples for name in example.expect}
+    used = {name for _, text in _texts(agent) for name in variables(text)}
+    fields = [field for tool in agent.tools if tool is not None for field in _tool_fields(tool)]
+    used.update(name for _, template, _ in fields for name in variables(template))
+    tools = tuple(dict.fromkeys(_tool_of(path) for path, template, _ in fields if variables(template)))
+    return Coverage(
+        tuple(sorted(used)),
+        tuple(sorted(used - given)),
+        tools,
+        tuple(name for name in tools if name not in expected),
+    )
+
+
+def _tool_of(field: str) -> str:
+    """Return the tool that a field is of; nothing for one of the agent's own texts."""
+    return field.split(".")[1] if field.startswith("tools.") else ""
 
 
 def check_example(agent: Agent, example: Example) -> tuple[str, ...]:
@@ -164,12 +238,36 @@ def _unmet(rehearsal: Rehearsal, expect: Mapping[str, str]) -> Iterator[str]:
             yield f"{name}: nothing was rendered to expect there" + (
                 f"; did you mean {guess}?" if guess else ""
             )
+        elif (fault := pattern_fault(pattern)) is not None:
+            yield f"{name}: {fault}"
         elif not matches(pattern, text):
             yield f"{name}: expected {pattern!r}, rendered {_short(text)!r}"
 
 
+def pattern_fault(pattern: str) -> str | None:
+    """Say why an expectation cannot be held against a text; None when it can."""
+    if not pattern.startswith(REGEX):
+        return None
+    try:
+        re.compile(pattern.removeprefix(REGEX).strip())
+    except re.error as error:
+        return f"{pattern!r} is no regular expression: {error}"
+    return None
+
+
 def matches(pattern: str, text: str) -> bool:
-    """Tell whether a text is as a pattern says; `*` is anything, line ends included, all else is itself."""
+    """Tell whether a text is as a pattern says.
+
+    Args:
+        pattern: `exact: …`, the text itself; `regex: …`, found anywhere in the text; else the text, with `*`
+            for anything, line ends included.
+        text: what was rendered.
+
+    """
+    if pattern.startswith(EXACT):
+        return pattern.removeprefix(EXACT).removeprefix(" ") == text
+    if pattern.startswith(REGEX):
+        return re.search(pattern.removeprefix(REGEX).strip(), text) is not None
     expression = ".*".join(re.escape(part) for part in pattern.split("*"))
     return re.fullmatch(expression, text, re.DOTALL) is not None
 

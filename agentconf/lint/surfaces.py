@@ -97,7 +97,7 @@ def given(here: Cursor) -> frozenset[str]:
     """Name the variables that a default, an example or a runtime variable gives, malformed ones too."""
     names = _keys(here.at("template_defaults").raw())
     for example in _mappings(here.at("examples").raw()):
-        names |= _keys(example.get("arguments"))
+        names |= _keys(example.get("arguments")) | _keys(example.get("matrix"))
     declared = (one.get("name") for one in _mappings(here.at("runtime_variables").raw()))
     return names | {name for name in declared if isinstance(name, str)}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from agentconf.lint.rehearsal import cases
 from agentconf.lint.template import variables
 
 if TYPE_CHECKING:
@@ -22,17 +23,23 @@ class Trial(NamedTuple):
         values: by variable.
         example: index of the example; None for the defaults alone.
         own: the variables whose value comes from the example.
+        matrix: those of them whose value comes from its matrix.
 
     """
 
     values: Mapping[str, str]
     example: int | None = None
     own: frozenset[str] = frozenset()
+    matrix: frozenset[str] = frozenset()
+
+    def holder(self, variable: str) -> str:
+        """Tell whether the example gives a variable among its arguments or in its matrix."""
+        return "matrix" if variable in self.matrix else "arguments"
 
     def path(self, variable: str) -> Path:
         """Tell where a variable's value stands in the definition."""
         if variable in self.own and self.example is not None:
-            return ("examples", self.example, "arguments", variable)
+            return ("examples", self.example, self.holder(variable), variable)
         return ("template_defaults", variable)
 
     def labels(self, here: Cursor, names: Iterable[str]) -> Iterator[tuple[Cursor, str]]:
@@ -61,8 +68,12 @@ def trials(agent: Agent) -> tuple[Trial, ...]:
 def _trials(agent: Agent) -> Iterator[Trial]:
     yield Trial(agent.template_defaults)
     for index, example in enumerate(agent.examples):
-        if example is not None:
-            yield Trial({**agent.template_defaults, **example.arguments}, index, frozenset(example.arguments))
+        if example is None:
+            continue
+        for case in cases(example):
+            given = case.example.arguments
+            values = {**agent.template_defaults, **given}
+            yield Trial(values, index, frozenset(given), frozenset(example.matrix))
 
 
 def distinct(agent: Agent, text: str) -> Iterator[Trial]:

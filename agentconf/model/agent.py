@@ -54,14 +54,20 @@ class Lifecycle(Model):
 
 
 class Example(Model):
-    """Runtime arguments to render offline, and what the rendered fields should read (`*` matches all)."""
+    """Runtime arguments to render offline, and what the rendered fields should read."""
 
     name: str = Field(description="What this example is about, in a few words")
     arguments: dict[str, str] = Field(
         default={}, description="Values of {{placeholders}}, as a call would give them; always text"
     )
+    matrix: dict[str, list[str]] = Field(
+        default={},
+        description="Further arguments, each with several values: the example is tried with each combination",
+    )
     expect: dict[str, str] = Field(
-        default={}, description="What a rendered field should read, by field; `*` matches any text"
+        default={},
+        description="What a rendered field should read, by field: a text in which `*` matches anything, "
+        "`exact: …` for a text as it is, or `regex: …` for a regular expression that is found in it",
     )
 
 

@@ -61,3 +61,13 @@ def test_what_is_unknown_is_wrong_usage_with_the_nearest_there_is(
     assert (ended.code, ended.out) == (64, "")
     assert f"there is no rule or field {subject!r}" in ended.err
     assert hint in ended.err
+
+
+def test_every_rule_is_explained_at_once(tmp_path: Path) -> None:
+    from agentconf.lint.rules import ALL  # noqa: PLC0415
+
+    ended = inside(tmp_path, "explain", "--all")
+    assert ended.code == 0
+    assert all(f"# {rule.code} {rule.name}\n" in ended.out for rule in ALL)
+    for arguments in ((), ("AC101", "--all")):
+        assert inside(tmp_path, "explain", *arguments).code == 64

@@ -67,7 +67,9 @@ def test_agents_with_errors_fail_and_do_not_hide_the_others(mixed: Project) -> N
 def test_json_says_the_same_and_fits_its_schema(mixed: Project) -> None:
     ended = inside(mixed.root, "test", "--json")
     assert (ended.code, fits(ended.json, "test")) == (1, True)
-    assert ended.json == {
+    covered = [(one["agent"], one["never_given"]) for one in ended.json["coverage"]]
+    assert covered == [("a-router", []), ("b-bare", ["practice_name"]), ("f-router", [])]
+    assert {name: part for name, part in ended.json.items() if name != "coverage"} == {
         "format_version": 1,
         "environment": "local",
         "results": [
@@ -151,3 +153,100 @@ def test_verdicts_have_colours_where_they_are_taken(project: Project) -> None:
 def test_a_name_that_would_steer_a_terminal_is_made_visible(project: Project) -> None:
     project.agent("router", extra='examples: [{name: "\\e[2Jgone"}]\n')
     assert "router: \\x1b[2Jgone" in inside(project.root, "test").out
+
+
+MATRIX = """\
+examples:
+  - name: towns
+    arguments: {practice_name: Sol}
+    matrix: {town: [Ulm, "Köln"], hour: ["9", "10"]}
+    expect:
+      greeting: "exact: Hello, this is Sol."
+      inbound_greeting: "regex: ^Sol in (Ulm|Köln), (9|10)$"
+inbound_greeting: "{{practice_name}} in {{town}}, {{hour}}"
+"""
+
+
+def test_a_matrix_is_tried_with_each_combination(project: Project) -> None:
+    project.agent("router", extra=MATRIX)
+    ended = inside(project.root, "test")
+    assert ended.out == (
+        "ok    router: towns [town=Ulm, hour=9]\n"
+        "ok    router: towns [town=Ulm, hour=10]\n"
+        "ok    router: towns [town=Köln, hour=9]\n"
+        "ok    router: towns [town=Köln, hour=10]\n"
+        "4 examples: 4 passed, 0 failed.\n"
+    )
+    assert inside(project.root, "lint").code == 0
+
+
+def test_of_a_matrix_only_the_combinations_that_fail_are_told(project: Project) -> None:
+    project.agent("router", extra=MATRIX.replace("(Ulm|Köln)", "Ulm"))
+    ended = inside(project.root, "test", "--json")
+    assert ended.code == 1
+    failed = [one["example"] for one in ended.json["results"] if one["faults"]]
+    assert failed == ["towns [town=Köln, hour=9]", "towns [town=Köln, hour=10]"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "passes"),
+    [
+        ("Hello, this is Greenfield.", True),
+        ("*this*", True),
+        ("exact: Hello, this is Greenfield.", True),
+        ("exact: *this*", False),
+        ("exact:Hello, this is Greenfield.", True),
+        ("regex: ^Hello, .*field\\.$", True),
+        ("regex: this", True),
+        ("regex: ^this", False),
+    ],
+)
+def test_expectations_are_globs_texts_or_regular_expressions(
+    project: Project, pattern: str, passes: bool
+) -> None:
+    project.agent("router", extra=f"examples: [{{name: a, expect: {{greeting: '{pattern}'}}}}]\n")
+    assert inside(project.root, "test").code == (0 if passes else 1)
+
+
+def test_a_regular_expression_that_is_none_is_a_fault_and_a_finding(project: Project) -> None:
+    project.agent(
+        "router", extra="examples: [{name: a, expect: {greeting: 'regex: (', system_prompt: '*'}}]\n"
+    )
+    ended = inside(project.root, "test")
+    assert (ended.code, "is no regular expression" in ended.out) == (1, True)
+    assert "AC218" in {one["code"] for one in inside(project.root, "lint", "--json").json["findings"]}
+
+
+def test_junit_tells_each_example(mixed: Project) -> None:
+    import xmlschema  # noqa: PLC0415
+    from conftest import ROOT  # noqa: PLC0415
+
+    ended = inside(mixed.root, "test", "--output-format", "junit")
+    xmlschema.validate(ended.out, str(ROOT / "tests" / "data" / "schemas" / "junit-10.xsd"))
+    assert ended.code == 1
+    assert '<testsuites tests="6" failures="3">' in ended.out
+    assert 'classname="a-router" name="in Madrid"' in ended.out
+
+
+def test_coverage_names_what_no_example_exercises(project: Project) -> None:
+    tools = (
+        "tools:\n"
+        "  - {type: webhook, name: one, description: a, url: 'https://h.io/{{id}}', parameters: {type: object}}\n"
+        "  - {type: webhook, name: two, description: a, url: 'https://h.io/{{zone}}', parameters: {type: object}}\n"
+        "  - {type: webhook, name: three, description: a, url: 'https://h.io/', parameters: {type: object}}\n"
+        "template_defaults: {practice_name: Greenfield, zone: a, id: b}\n"
+    )
+    example = "examples: [{name: a, arguments: {id: '7'}, expect: {tools.one.url: '*/7'}}]\n"
+    project.agent("router", extra="")
+    text = (project.root / "agents" / "router.yaml").read_text(encoding="utf-8")
+    kept = [line for line in text.splitlines(keepends=True) if not line.startswith("template_defaults:")]
+    head = "".join(kept).split("tools:")[0]
+    project.write("agents/router.yaml", head + tools + example)
+    ended = inside(project.root, "test", "--coverage", "--json")
+    assert fits(ended.json, "test")
+    (covered,) = ended.json["coverage"]
+    assert (covered["tools"], covered["never_expected"]) == (["one", "two"], ["two"])
+    assert ("zone" in covered["never_given"], "id" in covered["never_given"]) == (True, False)
+    shown = inside(project.root, "test", "--coverage").out
+    assert "1 of 2 tools expected of\n" in shown
+    assert "    never expected of: two\n" in shown

@@ -1,4 +1,4 @@
-"""The pages about memory: their commands say what they show."""
+"""The pages with commands: they say what the pages show."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from doc_page import blocks, example, follow
 
-PAGES = ("state.md", "drift.md", "secrets.md", "rollback.md", "import.md")
+PAGES = ("state.md", "drift.md", "secrets.md", "rollback.md", "import.md", "linting.md")
 
 
 @pytest.mark.parametrize("page", PAGES)

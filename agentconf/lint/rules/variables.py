@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from agentconf.lint.finding import Severity
 from agentconf.lint.fixing import removed
-from agentconf.lint.rehearsal import MAX_KEY, MAX_KEYS, MAX_TOGETHER, MAX_VALUE, renderable
+from agentconf.lint.rehearsal import MAX_KEY, MAX_KEYS, MAX_TOGETHER, MAX_VALUE, pattern_fault, renderable
 from agentconf.lint.rule import rule
 from agentconf.lint.surfaces import FACTS, filled, given, mentioned, templates, unread, used
 from agentconf.lint.toolset import raw_tools, sound_tools
@@ -203,7 +203,7 @@ def duplicate_variable_or_example(agent: Agent, here: Cursor) -> Iterator[Findin
 
 @rule("AC218", "unknown-expectation", Severity.WARNING)
 def unknown_expectation(agent: Agent, here: Cursor) -> Iterator[Finding]:
-    """An example expects something of a field that no call fills in.
+    """An example expects something of a field that no call fills in, or a pattern that is none.
 
     Fields are named as `agentconf render` shows them: `greeting`, `tools.look_up_order.url`,
     `tools.look_up_order.arguments.case`.
@@ -242,6 +242,10 @@ def unknown_expectation(agent: Agent, here: Cursor) -> Iterator[Finding]:
                 else name in START_CRITICAL and here.at(name).raw() is not None
             )
             if name in known or unsound:
+                if (fault := pattern_fault(example.expect[name])) is not None:
+                    yield here.at("examples", index, "expect", name).finding(
+                        fault, help="write it as Python's `re` reads it, or without `regex:`"
+                    )
                 continue
             near = suggest(name, known)
             yield here.at("examples", index, "expect", name).finding(
