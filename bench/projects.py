@@ -72,7 +72,7 @@ def write_project(root: Path, count: int) -> None:
 
     """
     agents = root / "agents"
-    agents.mkdir(parents=True)
+    agents.mkdir(parents=True, exist_ok=True)
     (root / "agentconf.yaml").write_text("version: 1\n", encoding="utf-8")
     for n in range(count):
         (agents / f"bench-{n:05d}.yaml").write_text(AGENT.format(n=n), encoding="utf-8")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 PACKAGE = "voiceai_sdk"
 MISSING = "pip install 'agentconf[catalogue]'"
@@ -40,14 +40,19 @@ class Model:
         id: as a definition names it.
         service: `stt` or `tts`.
         languages: the languages that it knows; None when that is not told.
-        voices: of a model for speech, by id; none when they are not listed.
+        listed: gives its voices, as the catalogue has them; asked only for models that somebody uses.
 
     """
 
     id: str
     service: str
     languages: frozenset[str] | None
-    voices: Mapping[str, Voice] = field(default_factory=dict)
+    listed: Callable[[str], Iterable[Mapping[str, Any]]] = field(default=lambda _model: (), repr=False)
+
+    @property
+    def voices(self) -> Mapping[str, Voice]:
+        """The voices of a model for speech, by id; none when they are not listed."""
+        return _voices(self)
 
     @property
     def family(self) -> str:
@@ -70,18 +75,18 @@ def catalogue() -> Mapping[str, Model] | None:
         if spec is not None and spec.loader is not None:
             module = module_from_spec(spec)
             spec.loader.exec_module(module)
-            return {one["id"]: _model(one, module.list_voices(one["id"])) for one in module.list_models()}
+            return {one["id"]: _model(one, module.list_voices) for one in module.list_models()}
     return None
 
 
-def _model(given: Mapping[str, Any], voices: Iterable[Mapping[str, Any]]) -> Model:
+def _model(given: Mapping[str, Any], voices: Callable[[str], Iterable[Mapping[str, Any]]]) -> Model:
     languages = given.get("languages")
-    return Model(
-        given["id"],
-        given["service"],
-        frozenset(languages) if languages else None,
-        {one["voiceId"]: Voice(one["voiceId"], one.get("language")) for one in voices},
-    )
+    return Model(given["id"], given["service"], frozenset(languages) if languages else None, voices)
+
+
+@lru_cache(maxsize=64)
+def _voices(model: Model) -> Mapping[str, Voice]:
+    return {one["voiceId"]: Voice(one["voiceId"], one.get("language")) for one in model.listed(model.id)}
 
 
 def base_language(tag: str) -> str:

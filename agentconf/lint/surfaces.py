@@ -82,6 +82,12 @@ def _static_texts(agent: Agent) -> Iterator[Surface]:
                 yield Surface(("tools", index, *path), text, documented=documented)
 
 
+@lru_cache(maxsize=2)
+def everything(agent: Agent) -> str:
+    """Return all texts that are sent, one behind the other: one look tells whether a rare thing is in any."""
+    return "".join([surface.text for surface in (*templates(agent), *static_texts(agent))])
+
+
 def filled(agent: Agent) -> set[str]:
     """Name the variables of the texts that the platform fills in."""
     return {name for surface in templates(agent) for name in variables(surface.text)}

@@ -219,5 +219,6 @@ def test_the_catalogue_is_read_without_importing_the_package() -> None:
 
 def test_models_know_their_family_and_tags_their_language() -> None:
     assert (family("soniox/speech-ai:rt-v4"), family("openai/x")) == ("soniox/speech-ai", "openai/x")
-    assert Model("a/b:1", "stt", None, {"v": Voice("v", None)}).family == "a/b"
+    model = Model("a/b:1", "tts", None, lambda _model: [{"voiceId": "v"}])
+    assert (model.family, model.voices) == ("a/b", {"v": Voice("v", None)})
     assert [base_language(tag) for tag in ("pt-BR", "pt_BR", "EN", "zh-Hant")] == ["pt", "pt", "en", "zh"]

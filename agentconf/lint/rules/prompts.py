@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from agentconf.lint.finding import Edit, Severity
 from agentconf.lint.fixing import replaced
 from agentconf.lint.rule import rule
-from agentconf.lint.surfaces import filled, given, static_texts, templates
+from agentconf.lint.surfaces import everything, filled, given, static_texts, templates
 from agentconf.lint.template import scan
 from agentconf.lint.wording import shorten
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _DOLLAR = re.compile(r"\$\{\s*([A-Za-z_][A-Za-z0-9_-]*)\s*\}")
 _SINGLE = re.compile(r"(?<![{$])\{\s*([A-Za-z_][A-Za-z0-9_-]*)\s*\}(?!\})")
 _OURS = re.compile(r"\{\{\s*(env|var|file):([^{}\n]*)\}\}")
+
+_KINDS = ("env:", "var:", "file:")
 
 _CHARACTERS_A_TOKEN = 4.0
 """Characters of Latin script that make a token, about (documentation of OpenAI's tokenizers)."""
@@ -84,10 +86,9 @@ def mistaken_placeholder(agent: Agent, here: Cursor) -> Iterator[Finding]:
     ## Source
     SLNG documentation, Template variables; our own: docs/project-files.md, references.
     """
-    known = given(here)
-    for surface in templates(agent):
-        if "{" not in surface.text:
-            continue
+    suspects = [surface for surface in templates(agent) if _suspect(surface.text)]
+    known = given(here) if suspects else frozenset()
+    for surface in suspects:
         at = here.at(*surface.path)
         for match in _OURS.finditer(surface.text):
             yield at.finding(
@@ -111,6 +112,14 @@ def mistaken_placeholder(agent: Agent, here: Cursor) -> Iterator[Finding]:
                     fix=_instead(at, match, right),
                     unsafe=True,
                 )
+
+
+def _suspect(text: str) -> bool:
+    """Tell cheaply whether a text may hold a placeholder of the wrong kind: hardly one does."""
+    braces = text.count("{")
+    return braces > 0 and (
+        braces != 2 * text.count("{{") or "${" in text or any(kind in text for kind in _KINDS)
+    )
 
 
 def _instead(at: Cursor, match: re.Match[str], text: str) -> tuple[Edit, ...]:
@@ -249,11 +258,10 @@ def secret_looking_text(agent: Agent, here: Cursor) -> Iterator[Finding]:
     ## Source
     API contract, VoiceAgentOut: texts are answered; the shapes: the makers' documentation of their keys.
     """
-    surfaces = (*templates(agent), *static_texts(agent))
-    together = "".join([surface.text for surface in surfaces])
+    together = everything(agent)
     if not any(hint in together for hint in _SECRET_HINTS):
         return
-    for surface in surfaces:
+    for surface in (*templates(agent), *static_texts(agent)):
         for match in _SECRET.finditer(surface.text):
             place = here.at(*surface.path)
             location = place.locate(text=match.span())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from agentconf.lint.finding import Severity
@@ -139,9 +140,12 @@ def twin_tools(agent: Agent, here: Cursor) -> Iterator[Finding]:
     Our own: the API takes such tools.
     """
     first: dict[str, int] = {}
-    for index, tool in sound_tools(agent):
-        if isinstance(tool, TemplateTool):
-            continue  # a second one has the same name, which AC304 tells
+    # A second template tool has the same name, which AC304 tells; what is called alike may be alike.
+    tools = [(index, tool) for index, tool in sound_tools(agent) if not isinstance(tool, TemplateTool)]
+    called = Counter(_called(tool) for _, tool in tools)
+    for index, tool in tools:
+        if called[_called(tool)] == 1:
+            continue
         other = first.setdefault(_effect(tool), index)
         names = [tool_name(here.at("tools", place).raw() or {}) for place in (other, index)]
         if other != index and names[0] != names[1]:
@@ -156,6 +160,17 @@ def twin_tools(agent: Agent, here: Cursor) -> Iterator[Finding]:
 def _by_itself(tool: Tool) -> bool:
     """Tell whether the platform calls a tool, not the model."""
     return isinstance(tool, WebhookTool | BuiltInTool) and tool.source == "system"
+
+
+def _called(tool: Tool) -> str:
+    """Return whom a tool calls: what tells most tools apart at once."""
+    match tool:
+        case WebhookTool():
+            return tool.url
+        case HumanTransferTool():
+            return tool.phone_number
+        case _:
+            return tool.type
 
 
 def _effect(tool: Tool) -> str:
