@@ -88,3 +88,35 @@ def write_json_schema_inputs(root: Path, count: int) -> list[str]:
         path.write_text(json.dumps(yaml.safe_load(AGENT.format(n=n))), encoding="utf-8")
         files.append(str(path))
     return files
+
+
+TEMPLATE = """\
+AWSTemplateFormatVersion: "2010-09-09"
+Description: Bench template {n}
+Parameters:
+  Stage: {{Type: String, Default: test, AllowedValues: [test, production]}}
+Resources:
+  Queue:
+    Type: AWS::SQS::Queue
+    Properties:
+      QueueName: !Sub "bench-{n}-${{Stage}}"
+      VisibilityTimeout: 30
+  Topic:
+    Type: AWS::SNS::Topic
+    Properties:
+      TopicName: !Sub "bench-{n}-${{Stage}}"
+      Subscription: [{{Protocol: sqs, Endpoint: !GetAtt Queue.Arn}}]
+Outputs:
+  QueueUrl: {{Value: !Ref Queue}}
+"""
+
+
+def write_templates(root: Path, count: int) -> list[str]:
+    """Write so many CloudFormation templates, for a linter of those; return the files."""
+    root.mkdir(parents=True)
+    files = []
+    for n in range(count):
+        path = root / f"bench-{n:05d}.yaml"
+        path.write_text(TEMPLATE.format(n=n), encoding="utf-8")
+        files.append(str(path))
+    return files
