@@ -113,10 +113,10 @@ class _Copy:
         output = session.output
         if session.json:
             output.result(duplicate_json.render(made, self.source, self.original))
-        else:
-            told(session, plan, report, recorder)
-            output.result(duplicate_text.render(made, colour=output.colour(), width=output.width))
-        return remembered(session, report, recorder)
+            return remembered(session, report, recorder)
+        code = told(session, plan, report, recorder)
+        output.result(duplicate_text.render(made, colour=output.colour(), width=output.width))
+        return code
 
 
 async def _prepared(session: Session, source: str, name: str, key: str | None) -> _Copy:

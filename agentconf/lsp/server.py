@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,8 @@ SEVERITIES = {
     Severity.INFO: types.DiagnosticSeverity.Information,
 }
 TRIGGERS = ["{", ":", "/", " "]
+PAUSE = 0.1
+"""Seconds without a letter after which the linter looks; ours."""
 
 
 class Server(LanguageServer):
@@ -36,9 +39,20 @@ class Server(LanguageServer):
         super().__init__("agentconf", __version__)
         self.files = Workspace()
         self.marked: dict[Path, set[Path]] = {}
+        self.waiting: dict[Path, asyncio.TimerHandle] = {}
+
+    def soon(self, file: Path) -> None:
+        """Publish once nobody has typed for a moment: a large project is not read for every letter."""
+        self._cancel(file)
+        self.waiting[file] = asyncio.get_running_loop().call_later(PAUSE, self.publish, file)
+
+    def _cancel(self, file: Path) -> None:
+        if (timer := self.waiting.pop(file, None)) is not None:
+            timer.cancel()
 
     def publish(self, file: Path) -> None:
         """Lint the project around a file, and tell of every file in it what is new."""
+        self._cancel(file)
         view = self.files.view(file)
         found: dict[Path, list[types.Diagnostic]] = {}
         for finding in view.findings:
@@ -81,7 +95,9 @@ def did_open(ls: Server, params: types.DidOpenTextDocumentParams) -> None:
 
 def did_change(ls: Server, params: types.DidChangeTextDocumentParams) -> None:
     """Take in what was typed."""
-    _changed(ls, params.text_document.uri)
+    file = _taken(ls, params.text_document.uri)
+    if file is not None:
+        ls.soon(file)
 
 
 def did_save(ls: Server, params: types.DidSaveTextDocumentParams) -> None:
@@ -97,10 +113,17 @@ def did_close(ls: Server, params: types.DidCloseTextDocumentParams) -> None:
 
 
 def _changed(ls: Server, uri: str) -> None:
+    file = _taken(ls, uri)
+    if file is not None:
+        ls.publish(file)
+
+
+def _taken(ls: Server, uri: str) -> Path | None:
+    """Take an editor's text in; None for a file that is no part of a project."""
     file = file_of(uri)
     if file is not None:
         ls.files.texts[file] = ls.workspace.get_text_document(uri).source
-        ls.publish(file)
+    return file
 
 
 def on_hover(ls: Server, params: types.HoverParams) -> types.Hover | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from agentconf.errors import AgentconfError
+from agentconf.lint.baseline import load
 from agentconf.lint.engine import lint_project
 from agentconf.project.discover import AGENTS, PROJECT_FILE, display_path, find_root
 from agentconf.project.load import Loader
@@ -84,11 +85,19 @@ class Workspace:
                 loader.add_text(display_path(root, other), text)
         try:
             projects = tuple(loader.project(name) for name in loader.environment_names)
-            settings = projects[0].settings.lint
-            findings = lint_project(projects, settings).findings if lint else ()
+            findings = _news(root, projects) if lint else ()
         except AgentconfError as error:
             return View(root, loader, fault=error.message)
         return View(root, loader, projects, findings)
+
+
+def _news(root: Path, projects: tuple[Project, ...]) -> tuple[Finding, ...]:
+    """Lint, and leave out what the project's baseline knows."""
+    settings = projects[0].settings.lint
+    result = lint_project(projects, settings)
+    if settings.baseline is not None:
+        result, _ = load(root / settings.baseline, settings.baseline).news(result)
+    return result.findings
 
 
 def is_ours(file: Path) -> bool:

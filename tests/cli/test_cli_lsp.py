@@ -160,6 +160,29 @@ def test_a_file_that_is_closed_counts_as_it_is_on_the_disk(client: Client) -> No
     assert codes(client.told(FILE)) == ["AC401", "AC202"]
 
 
+def test_what_the_baseline_knows_is_no_news(client: Client) -> None:
+    from cli_inside import inside  # noqa: PLC0415
+
+    assert inside(client.root, "lint", "--write-baseline", str(client.root / "old.json")).code == 0
+    (client.root / "agentconf.yaml").write_text(
+        "version: 1\nvars: {town: Ulm}\nlint: {baseline: old.json}\n", encoding="utf-8"
+    )
+    assert client.open(FILE, AGENT) == []
+    assert codes(client.change(FILE, AGENT.replace("language: en", "language: english"))) == ["AC402"]
+
+
+def test_of_many_letters_typed_at_once_the_last_one_counts(client: Client) -> None:
+    client.open(FILE, AGENT)
+    for number in range(30):
+        client.tell(
+            "textDocument/didChange",
+            textDocument={"uri": client.uri(FILE), "version": number + 2},
+            contentChanges=[{"text": AGENT.replace("name: Router", f"name: Router {number}")}],
+        )
+    mended = AGENT.replace("{{#if x}} ", "").replace("eu-west", "eu-central")
+    assert codes(client.change(FILE, mended, 40)) == []
+
+
 def test_files_of_no_project_are_none_of_its_business(client: Client) -> None:
     item = {"uri": client.uri("notes.yaml"), "languageId": "yaml", "version": 1, "text": "a: ["}
     client.tell("textDocument/didOpen", textDocument=item)
