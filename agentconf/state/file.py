@@ -119,7 +119,7 @@ class FileStore:
             raise holder.refusal(self.holder(), self._shown, self._environment) from None
         mine = holder.holder_of(operation, self._environ)
         try:
-            put(self._holder, holder.dump(mine).encode(), mode=_PRIVATE)
+            self._tell(mine)
             yield mine
         finally:
             left = self._told()
@@ -137,6 +137,16 @@ class FileStore:
         with contextlib.suppress(Timeout), FileLock(self._lock, timeout=0, thread_local=False):
             return None
         return told
+
+    def _tell(self, mine: Holder) -> None:
+        """Write down who has it."""
+        try:
+            put(self._holder, holder.dump(mine).encode(), mode=_PRIVATE)
+        except OSError as error:
+            raise StoreError(
+                f"cannot write {self._holder.name}: {error.strerror}",
+                help="free some space or mend the permissions",
+            ) from error
 
     def _told(self) -> Holder | None:
         """Return who wrote down to have it; also after a crash."""

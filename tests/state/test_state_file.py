@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from store_fixtures import Place, written
 
-from agentconf.errors import BlockedError, ConfigurationError
+from agentconf.errors import BlockedError, ConfigurationError, StoreError
 
 
 @pytest.fixture
@@ -93,3 +93,12 @@ def test_a_holder_that_lost_its_lock_leaves_the_next_one_s_name_alone(place: Pla
             pass
         assert other.id in str(refused.value.help)
     assert place.open().holder() is None
+
+
+def test_a_folder_that_cannot_be_written_is_said_and_holds_nothing(place: Place, folder: Path) -> None:
+    (folder / "local.holder.json").mkdir(parents=True)
+    with pytest.raises(StoreError, match=r"cannot write local\.holder\.json"), place.open().lock("apply"):
+        pass
+    (folder / "local.holder.json").rmdir()
+    with place.open().lock("apply"):
+        pass
