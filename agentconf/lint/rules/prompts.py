@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from agentconf.lint.finding import Edit, Severity
@@ -28,32 +29,31 @@ _KINDS = ("env:", "var:", "file:")
 _CHARACTERS_A_TOKEN = 4.0
 """Characters of Latin script that make a token, about (documentation of OpenAI's tokenizers)."""
 
+_WIDE = "\u0590"
+"""The first character of the scripts beyond Latin, Greek, Cyrillic and Armenian."""
+
 _WIDE_A_TOKEN = 1.5
 """The same of scripts beyond Latin, Greek and Cyrillic; ours, on the safe side."""
 
-_WIDE = re.compile("[\u0590-\U0010ffff]")
 
-_SECRET = re.compile(
-    r"\b(?:sk-(?=[A-Za-z_-]{0,60}[0-9])[A-Za-z0-9_-]{20,}|[rs]k_live_[A-Za-z0-9]{16,}|gh[pousr]_[A-Za-z0-9]{36,}"
-    r"|github_pat_[A-Za-z0-9_]{40,}|glpat-[A-Za-z0-9_-]{20,}|xox[abprs]-[A-Za-z0-9-]{10,}"
-    r"|(?:AKIA|ASIA)[0-9A-Z]{16}|AIza[0-9A-Za-z_-]{35}|zpka_[A-Za-z0-9_]{16,}"
-    r"|eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,})"
-    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----|\b[Bb]earer\s+(?=[A-Za-z0-9._~+/-]*[0-9])[A-Za-z0-9._~+/-]{24,}=*"
-)
+@cache
+def _secret() -> re.Pattern[str]:
+    """Return what secrets look like; made only for texts that may hold one."""
+    return re.compile(
+        r"\b(?:sk-(?=[A-Za-z_-]{0,60}[0-9])[A-Za-z0-9_-]{20,}|[rs]k_live_[A-Za-z0-9]{16,}|gh[pousr]_[A-Za-z0-9]{36,}"
+        r"|github_pat_[A-Za-z0-9_]{40,}|glpat-[A-Za-z0-9_-]{20,}|xox[abprs]-[A-Za-z0-9-]{10,}"
+        r"|(?:AKIA|ASIA)[0-9A-Z]{16}|AIza[0-9A-Za-z_-]{35}|zpka_[A-Za-z0-9_]{16,}"
+        r"|eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,})"
+        r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
+        r"|\b[Bb]earer\s+(?=[A-Za-z._~+/-]{0,60}[0-9])[A-Za-z0-9._~+/-]{24,}=*"
+    )
+
+
 _SECRET_HINTS = (
-    "sk-",
-    "k_live_",
-    "gh",
-    "glpat-",
-    "xox",
-    "AKIA",
-    "ASIA",
-    "AIza",
-    "zpka_",
-    "eyJ",
-    "-----BEGIN",
-    "earer",
+    *("sk-", "k_live_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xox"),
+    *("AKIA", "ASIA", "AIza", "zpka_", "eyJ", "-----BEGIN", "earer"),
 )
+"""What a text must hold for `_secret` to match: prompts are long, and hardly one does."""
 
 
 @rule("AC209", "mistaken-placeholder", Severity.WARNING, may_fail=True)
@@ -216,7 +216,7 @@ def long_prompt(agent: Agent, here: Cursor) -> Iterator[Finding]:
     budget = here.context.project.settings.lint.prompt_tokens
     if len(prompt) <= budget * _WIDE_A_TOKEN:
         return
-    wide = len(_WIDE.findall(prompt))
+    wide = sum(character >= _WIDE for character in prompt)
     tokens = int((len(prompt) - wide) / _CHARACTERS_A_TOKEN + wide / _WIDE_A_TOKEN)
     if tokens > budget:
         yield here.at("system_prompt").finding(
@@ -262,7 +262,7 @@ def secret_looking_text(agent: Agent, here: Cursor) -> Iterator[Finding]:
     if not any(hint in together for hint in _SECRET_HINTS):
         return
     for surface in (*templates(agent), *static_texts(agent)):
-        for match in _SECRET.finditer(surface.text):
+        for match in _secret().finditer(surface.text):
             place = here.at(*surface.path)
             location = place.locate(text=match.span())
             location.document.mask(location.span)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from agentconf.lint.catalogue import base_language
@@ -32,15 +33,33 @@ a syllable or a word."""
 _VALUE = 10
 """Characters that a variable without a default is taken to bring."""
 
-_URL = re.compile(r"(?:https?://|www\.)\S+")
-_MARKDOWN = re.compile(
-    r"\*\*[^*\n]+\*\*|__[^_\n]+__|`[^`\n]+`|\[[^\]\n]+\]\([^)\s]+\)|^[ \t]{0,3}(?:#{1,6}|[-*+])[ \t]\S.*$",
-    re.MULTILINE,
-)
-_EMOJI = re.compile(
-    "[\u2600-\u27bf\u2b50\u2b55\ufe0f\U0001f000-\U0001faff]"  # symbols, dingbats, pictographs
-)
-_HINTS = re.compile(r"[*_`\[#\u2600-\U0001faff]|^[ \t]{0,3}[-+]|://|www\.", re.MULTILINE)
+_HINTS = ("**", "__", "`", "](", "://", "www.")
+_BULLETS = ("#", "-", "*", "+", " ", "\t")
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], str, str], ...]:
+    """Return what cannot be spoken, what it is, and what to do; made only for texts that may hold it."""
+    url = r"(?:https?://|www\.)\S+"
+    markup = (
+        r"\*\*[^*\n]+\*\*|__[^_\n]+__|`[^`\n]+`|\[[^\]\n]+\]\([^)\s]+\)"
+        r"|^[ \t]{0,3}(?:#{1,6}|[-*+])[ \t]\S.*$"
+    )
+    emoji = "[\u2600-\u27bf\u2b50\u2b55\ufe0f\U0001f000-\U0001faff]"  # symbols, dingbats, pictographs
+    return (
+        (re.compile(url), "a URL", "say where to find it in words, or send it another way"),
+        (re.compile(markup, re.MULTILINE), "markup", "write the words alone"),
+        (re.compile(emoji), "an emoji", "take it away"),
+    )
+
+
+def _suspect(text: str) -> bool:
+    """Tell cheaply whether a text may hold what cannot be spoken: hardly one does."""
+    return (
+        not text.isascii()
+        or any(hint in text for hint in _HINTS)
+        or any(line.startswith(_BULLETS) for line in text.split("\n"))
+    )
 
 
 class Spoken(NamedTuple):
@@ -94,13 +113,7 @@ def unspeakable_text(agent: Agent, here: Cursor) -> Iterator[Finding]:
     Our own: text to speech is given the text.
     """
     for path, text in spoken(agent):
-        if not _HINTS.search(text):
-            continue
-        for pattern, what, advice in (
-            (_URL, "a URL", "say where to find it in words, or send it another way"),
-            (_MARKDOWN, "markup", "write the words alone"),
-            (_EMOJI, "an emoji", "take it away"),
-        ):
+        for pattern, what, advice in _patterns() if _suspect(text) else ():
             match = pattern.search(text)
             if match is not None and not _in_placeholder(text, match.start()):
                 yield here.at(*path).finding(
