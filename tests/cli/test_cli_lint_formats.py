@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ import jsonschema
 import pytest
 import xmlschema
 from cli_inside import inside
-from conftest import ROOT, Ended, Project
+from conftest import ROOT, Ended, Project, clean_environ
 
 SCHEMAS = ROOT / "tests" / "data" / "schemas"
 MISTAKEN = """\
@@ -205,3 +207,29 @@ def test_a_baseline_that_is_none_is_an_error(project: Project, content: str | No
         project.write("old.json", content)
     ended = lint(project, "--baseline", str(project.root / "old.json"))
     assert (ended.code, words in ended.err, "--write-baseline" in ended.err) == (3, True, True)
+
+
+def test_rules_that_cannot_run_are_said(project: Project) -> None:
+    code = (
+        "import sys; sys.modules['voiceai_sdk'] = None\n"
+        "from agentconf.cli.main import main\n"
+        "sys.exit(main())\n"
+    )
+
+    def without(*arguments: str) -> str:
+        ended = subprocess.run(
+            [sys.executable, "-c", code, "lint", *arguments],
+            cwd=project.root,
+            env=clean_environ(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ended.returncode == 1, ended.stderr
+        return ended.stdout
+
+    assert json.loads(without("--json"))["not_run"] == ["AC403", "AC404"]
+    assert json.loads(without("--json", "--ignore", "AC4"))["not_run"] == []
+    assert "AC403 and AC404 did not run" in without("-v")
+    assert "did not run" not in without()
+    assert lint(project, "--json").json["not_run"] == []
